@@ -1,0 +1,231 @@
+//! Why something was not done: facts, with one sentence for a person and one code for a program.
+
+use super::{Permission, RegionName, Timestamp, Zone, name::NameProblem, properties, secret, soft_delete::Kind};
+
+/// Why an operation was refused. Nothing was changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the sentence of each variant is its documentation")]
+pub enum Refusal {
+    // Who asks
+    PermissionMissing { permission: Permission, caller: String },
+    // Where it stands
+    RegionUnavailable { region: RegionName, since: Timestamp, until: Option<Timestamp> },
+    ReadOnly { region: RegionName, serving: RegionName, since: Timestamp },
+    // What is there
+    NotFound { kind: Kind, name: String },
+    DeletedNotFound { kind: Kind, name: String },
+    NameTaken { kind: Kind, name: String },
+    NameHeld { kind: Kind, name: String, until: Timestamp },
+    SecretDisabled { name: String },
+    PurgeProtected { kind: Kind, name: String, until: Timestamp },
+    SubscriptionUndeletable { kind: Kind, name: String, until: Timestamp },
+    // What was asked
+    BadName { kind: Kind, name: String, problem: NameProblem },
+    RetentionOutOfRange { days: i64 },
+    RetentionIsFixed,
+    PurgeProtectionStaysOn,
+    ValueTooLong { bytes: usize },
+    TooManyTags { found: usize },
+    TagTooLong { name: String },
+    TagTwice { name: String },
+    TagWithoutName,
+    ContentTypeTooLong { found: usize },
+    ExpiresBeforeActivation,
+    // Backups
+    BackupMalformed,
+    BackupOfAnotherSubscription,
+    BackupOfAnotherGeography { from: String, to: String },
+    TooManyVersions { found: usize },
+    // Simulation
+    TimeIsReal,
+    OutageAlready { region: RegionName },
+    NoOutage { region: RegionName },
+}
+
+/// What a program gets: an HTTP status, Key Vault's code and its inner code (§1.4, §2.5, §5.4, §6.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Code {
+    /// HTTP status.
+    pub status: u16,
+    /// `error.code`.
+    pub code: &'static str,
+    /// `error.innererror.code`.
+    pub inner: Option<&'static str>,
+}
+
+impl Refusal {
+    /// The code for a program.
+    pub const fn code(&self) -> Code {
+        let (status, code, inner) = match self {
+            Self::PermissionMissing { permission, .. } => match permission {
+                Permission::VaultsRead
+                | Permission::VaultsWrite
+                | Permission::VaultsDelete
+                | Permission::DeletedVaultsRead
+                | Permission::DeletedVaultsPurge
+                | Permission::SubscriptionWrite => (403, "AuthorizationFailed", None),
+                _ => (403, "Forbidden", Some("AccessDenied")),
+            },
+            Self::RegionUnavailable { .. } => (503, "ServiceUnavailable", None),
+            Self::ReadOnly { .. } => (403, "Forbidden", Some("VaultReadOnly")),
+            Self::NotFound { kind: Kind::Vault, .. } | Self::DeletedNotFound { kind: Kind::Vault, .. } => {
+                (404, "ResourceNotFound", None)
+            }
+            Self::NotFound { kind: Kind::Secret, .. } | Self::DeletedNotFound { kind: Kind::Secret, .. } => {
+                (404, "SecretNotFound", None)
+            }
+            Self::NameTaken { kind: Kind::Vault, .. } => (409, "VaultAlreadyExists", None),
+            Self::NameTaken { kind: Kind::Secret, .. } => (409, "Conflict", None),
+            Self::NameHeld { kind: Kind::Vault, .. } => (409, "ConflictError", None),
+            Self::NameHeld { kind: Kind::Secret, .. } => (409, "Conflict", Some("ObjectIsDeletedButRecoverable")),
+            Self::SecretDisabled { .. } => (403, "Forbidden", Some("SecretDisabled")),
+            Self::PurgeProtected { kind: Kind::Vault, .. }
+            | Self::SubscriptionUndeletable { kind: Kind::Vault, .. } => (405, "MethodNotAllowed", None),
+            Self::PurgeProtected { kind: Kind::Secret, .. }
+            | Self::SubscriptionUndeletable { kind: Kind::Secret, .. } => (403, "Forbidden", None),
+            Self::BadName { kind: Kind::Vault, .. } => (400, "VaultNameNotValid", None),
+            Self::RetentionIsFixed | Self::PurgeProtectionStaysOn => (400, "BadRequest", None),
+            Self::BackupMalformed | Self::BackupOfAnotherSubscription | Self::BackupOfAnotherGeography { .. } => {
+                (400, "Malformed backup blob", None)
+            }
+            Self::BadName { kind: Kind::Secret, .. }
+            | Self::RetentionOutOfRange { .. }
+            | Self::ValueTooLong { .. }
+            | Self::TooManyTags { .. }
+            | Self::TagTooLong { .. }
+            | Self::TagTwice { .. }
+            | Self::TagWithoutName
+            | Self::ContentTypeTooLong { .. }
+            | Self::ExpiresBeforeActivation
+            | Self::TooManyVersions { .. }
+            | Self::TimeIsReal
+            | Self::OutageAlready { .. }
+            | Self::NoOutage { .. } => (400, "BadParameter", None),
+        };
+        Code { status, code, inner }
+    }
+
+    /// One sentence for a person, with dates in `zone`.
+    pub fn sentence(&self, zone: Zone) -> String {
+        let date = |moment: Timestamp| zone.date_and_time(moment);
+        match self {
+            Self::PermissionMissing { permission, caller } => {
+                format!("{caller} does not have the permission {}", permission.text())
+            }
+            Self::RegionUnavailable { region, since, until } => match until {
+                Some(_) => format!(
+                    "{} is out since {} and requests fail until its pair serves",
+                    region.display(),
+                    zone.time(*since)
+                ),
+                None => {
+                    format!("{} is out since {} and has no pair that could serve", region.display(), zone.time(*since))
+                }
+            },
+            Self::ReadOnly { region, serving, .. } => {
+                format!(
+                    "{} is out; {} serves read-only and changes wait for failback",
+                    region.display(),
+                    serving.display()
+                )
+            }
+            Self::NotFound { kind, name } => format!("There is no {} named {name}", kind.noun()),
+            Self::DeletedNotFound { kind, name } => format!("There is no deleted {} named {name}", kind.noun()),
+            Self::NameTaken { kind, name } => format!("A {} named {name} exists already", kind.noun()),
+            Self::NameHeld { kind, until, .. } => {
+                format!("A deleted {} holds this name until {}", kind.noun(), zone.date(*until))
+            }
+            Self::SecretDisabled { name } => format!("{name} is disabled, so its value cannot be read"),
+            Self::PurgeProtected { kind, until, .. } => {
+                format!("Purge protection is on. This {} is removed automatically on {}", kind.noun(), date(*until))
+            }
+            Self::SubscriptionUndeletable { kind, until, .. } => format!(
+                "The subscription is marked undeletable. This {} is removed automatically on {}",
+                kind.noun(),
+                date(*until)
+            ),
+            Self::BadName { problem, .. } => problem.to_string(),
+            Self::RetentionOutOfRange { days } => format!("Retention is 7 to 90 days, not {days}"),
+            Self::RetentionIsFixed => "Retention is set when a vault is made and never changes".into(),
+            Self::PurgeProtectionStaysOn => "Purge protection can never be switched off".into(),
+            Self::ValueTooLong { bytes } => format!(
+                "A value has at most {} bytes; this one has {}",
+                grouped(secret::MOST_VALUE_BYTES),
+                grouped(*bytes)
+            ),
+            Self::TooManyTags { found } => {
+                format!("At most {} tags are allowed; these are {found}", properties::MOST_TAGS)
+            }
+            Self::TagTooLong { name } => format!(
+                "The tag {name} is too long: names and values have at most {} characters",
+                properties::MOST_TAG_CHARACTERS
+            ),
+            Self::TagTwice { name } => format!("The tag {name} is there twice"),
+            Self::TagWithoutName => "A tag needs a name".into(),
+            Self::ContentTypeTooLong { found } => format!(
+                "A content type has at most {} characters; this one has {found}",
+                properties::MOST_CONTENT_TYPE_CHARACTERS
+            ),
+            Self::ExpiresBeforeActivation => "The expiry comes before the activation".into(),
+            Self::BackupMalformed => "This is not a backup that this store made, or it is damaged or cut short".into(),
+            Self::BackupOfAnotherSubscription => "This backup comes from another subscription".into(),
+            Self::BackupOfAnotherGeography { from, to } => {
+                format!("This backup comes from {from} and cannot be restored in {to}: the geography must be the same")
+            }
+            Self::TooManyVersions { found } => {
+                format!("A backup holds at most {} versions; this secret has {found}", super::backup::MOST_VERSIONS)
+            }
+            Self::TimeIsReal => {
+                "This store was not made for simulation, so its time is real and cannot be moved".into()
+            }
+            Self::OutageAlready { region } => format!("{} is out already", region.display()),
+            Self::NoOutage { region } => format!("{} is not out", region.display()),
+        }
+    }
+}
+
+/// `25600` as `25,600`.
+pub fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_protected_purge_names_the_day_it_ends() {
+        // G2, §12.1
+        let until = Timestamp::from_secs(1_797_672_600);
+        let refusal = Refusal::PurgeProtected { kind: Kind::Secret, name: "legacy".into(), until };
+        assert_eq!(
+            refusal.sentence(Zone::Utc),
+            "Purge protection is on. This secret is removed automatically on 19 Dec 2026, 09:30"
+        );
+        assert_eq!(refusal.code(), Code { status: 403, code: "Forbidden", inner: None });
+    }
+
+    #[test]
+    fn a_missing_permission_and_purge_protection_are_told_apart() {
+        // §12.3
+        let missing = Refusal::PermissionMissing { permission: Permission::SecretsPurge, caller: "Developer".into() };
+        assert_eq!(missing.sentence(Zone::Utc), "Developer does not have the permission secrets/purge");
+        assert_eq!(missing.code().inner, Some("AccessDenied"));
+    }
+
+    #[test]
+    fn numbers_are_grouped_by_three() {
+        assert_eq!(
+            [grouped(7), grouped(999), grouped(25_600), grouped(1_234_567)],
+            ["7", "999", "25,600", "1,234,567"]
+        );
+    }
+}

@@ -1,0 +1,102 @@
+//! Things by name, live and deleted: one soft delete for vaults and for objects.
+
+use std::sync::Arc;
+
+use imbl::OrdMap;
+
+use super::{Deleted, Deletion, Timestamp};
+
+/// Something that stands on a [`Shelf`] under its name.
+pub trait Named {
+    /// What it is called by.
+    type Name: Ord + Clone;
+
+    /// Its name.
+    fn name(&self) -> &Self::Name;
+}
+
+/// Live things and deleted things of one kind. A name is on at most one side (S9, S16). Cloning costs one pointer.
+#[derive(Debug)]
+pub struct Shelf<T: Named> {
+    live: OrdMap<T::Name, Arc<T>>,
+    deleted: OrdMap<T::Name, Arc<Deleted<T>>>,
+}
+
+impl<T: Named> Default for Shelf<T> {
+    fn default() -> Self {
+        Self { live: OrdMap::new(), deleted: OrdMap::new() }
+    }
+}
+
+impl<T: Named> Clone for Shelf<T> {
+    fn clone(&self) -> Self {
+        Self { live: self.live.clone(), deleted: self.deleted.clone() }
+    }
+}
+
+impl<T: Named> Shelf<T> {
+    /// The live thing of that name.
+    pub fn get(&self, name: &T::Name) -> Option<&Arc<T>> {
+        self.live.get(name)
+    }
+
+    /// The deleted thing of that name.
+    pub fn get_deleted(&self, name: &T::Name) -> Option<&Arc<Deleted<T>>> {
+        self.deleted.get(name)
+    }
+
+    /// All live things, by name.
+    pub fn live(&self) -> impl DoubleEndedIterator<Item = &Arc<T>> {
+        self.live.values()
+    }
+
+    /// All deleted things, by name.
+    pub fn deleted(&self) -> impl DoubleEndedIterator<Item = &Arc<Deleted<T>>> {
+        self.deleted.values()
+    }
+
+    /// How many live things.
+    pub fn live_count(&self) -> usize {
+        self.live.len()
+    }
+
+    /// How many deleted things.
+    pub fn deleted_count(&self) -> usize {
+        self.deleted.len()
+    }
+
+    /// Deleted things whose retention has ended (S14).
+    pub fn due(&self, now: Timestamp) -> impl Iterator<Item = &Arc<Deleted<T>>> {
+        self.deleted().filter(move |deleted| deleted.deletion.is_due(now))
+    }
+
+    /// When the next retention ends.
+    pub fn next_purge(&self) -> Option<Timestamp> {
+        self.deleted().map(|deleted| deleted.deletion.scheduled_purge).min()
+    }
+
+    /// Puts a live thing in place of what carried its name.
+    pub fn put(&mut self, item: Arc<T>) {
+        let name = item.name().clone();
+        self.deleted.remove(&name);
+        self.live.insert(name, item);
+    }
+
+    /// Puts a thing into the bin.
+    pub fn put_deleted(&mut self, item: Arc<T>, deletion: Deletion) {
+        let name = item.name().clone();
+        self.live.remove(&name);
+        self.deleted.insert(name, Arc::new(Deleted { item, deletion }));
+    }
+
+    /// Forgets a name on both sides.
+    pub fn remove(&mut self, name: &T::Name) {
+        self.live.remove(name);
+        self.deleted.remove(name);
+    }
+
+    /// Whether both hold the very same things without looking at them.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.live.ptr_eq(&other.live) && self.deleted.ptr_eq(&other.deleted)
+    }
+}

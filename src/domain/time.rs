@@ -1,0 +1,131 @@
+//! Time as a value.
+
+use chrono::{DateTime, Local, NaiveDateTime, TimeZone as _, Utc};
+use serde::{Deserialize, Serialize};
+
+/// A moment, in milliseconds since 1970-01-01 UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Timestamp(i64);
+
+/// One day in milliseconds; retention counts in these (§2.3: `scheduledPurgeDate = deletedDate + days × 86400`).
+pub const DAY_MS: i64 = 86_400_000;
+
+impl Timestamp {
+    /// The moment `ms` milliseconds after 1970-01-01 UTC.
+    pub const fn from_ms(ms: i64) -> Self {
+        Self(ms)
+    }
+
+    /// The moment `secs` seconds after 1970-01-01 UTC.
+    pub const fn from_secs(secs: i64) -> Self {
+        Self(secs * 1000)
+    }
+
+    /// Milliseconds since 1970-01-01 UTC.
+    pub const fn ms(self) -> i64 {
+        self.0
+    }
+
+    /// Whole seconds since 1970-01-01 UTC, as Key Vault's JSON carries them.
+    pub const fn secs(self) -> i64 {
+        self.0.div_euclid(1000)
+    }
+
+    /// This moment plus `days` of 86,400 seconds.
+    #[must_use]
+    pub const fn plus_days(self, days: i64) -> Self {
+        Self(self.0.saturating_add(days.saturating_mul(DAY_MS)))
+    }
+
+    /// This moment plus `secs` seconds; negative goes back.
+    #[must_use]
+    pub const fn plus_secs(self, secs: i64) -> Self {
+        Self(self.0.saturating_add(secs.saturating_mul(1000)))
+    }
+
+    /// This moment plus `ms` milliseconds; negative goes back.
+    #[must_use]
+    pub const fn plus_ms(self, ms: i64) -> Self {
+        Self(self.0.saturating_add(ms))
+    }
+
+    /// Milliseconds from `earlier` to this moment; negative when this one is earlier.
+    pub const fn ms_since(self, earlier: Self) -> i64 {
+        self.0.saturating_sub(earlier.0)
+    }
+
+    /// As chrono's UTC date; moments chrono cannot hold become its last one.
+    pub fn utc(self) -> DateTime<Utc> {
+        DateTime::from_timestamp_millis(self.0).unwrap_or(DateTime::<Utc>::MAX_UTC)
+    }
+}
+
+impl From<DateTime<Utc>> for Timestamp {
+    fn from(date: DateTime<Utc>) -> Self {
+        Self(date.timestamp_millis())
+    }
+}
+
+/// In which zone dates are shown and typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Zone {
+    /// The computer's own.
+    Local,
+    /// Coordinated universal time: pictures and tests that must not depend on the computer.
+    Utc,
+}
+
+impl Zone {
+    /// What a clock in this zone shows at `moment`.
+    pub fn wall(self, moment: Timestamp) -> NaiveDateTime {
+        match self {
+            Self::Local => moment.utc().with_timezone(&Local).naive_local(),
+            Self::Utc => moment.utc().naive_utc(),
+        }
+    }
+
+    /// The moment at which a clock in this zone shows `wall`; the earlier one when it shows it twice.
+    pub fn moment(self, wall: NaiveDateTime) -> Timestamp {
+        match self {
+            Self::Local => {
+                let date = Local.from_local_datetime(&wall).earliest();
+                date.map_or_else(|| wall.and_utc().into(), |date| date.with_timezone(&Utc).into())
+            }
+            Self::Utc => wall.and_utc().into(),
+        }
+    }
+
+    /// `19 Dec 2026`.
+    pub fn date(self, moment: Timestamp) -> String {
+        self.wall(moment).format("%-d %b %Y").to_string()
+    }
+
+    /// `19 Dec 2026, 09:30`.
+    pub fn date_and_time(self, moment: Timestamp) -> String {
+        self.wall(moment).format("%-d %b %Y, %H:%M").to_string()
+    }
+
+    /// `09:30`.
+    pub fn time(self, moment: Timestamp) -> String {
+        self.wall(moment).format("%H:%M").to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ninety_days_are_7776000_seconds() {
+        // §2.3, recorded: 1579651794 − 1571875794
+        assert_eq!(Timestamp::from_secs(1_571_875_794).plus_days(90).secs(), 1_579_651_794);
+    }
+
+    #[test]
+    fn dates_read_as_people_write_them() {
+        let moment = Timestamp::from_secs(1_797_672_600);
+        assert_eq!(Zone::Utc.date(moment), "19 Dec 2026");
+        assert_eq!(Zone::Utc.date_and_time(moment), "19 Dec 2026, 09:30");
+        assert_eq!(Zone::Utc.moment(Zone::Utc.wall(moment)), moment);
+    }
+}

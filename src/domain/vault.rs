@@ -1,0 +1,251 @@
+//! A vault: its properties and what it holds.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Deletion, ObjectName, PurgeProtection, RecoveryLevel, Refusal, RegionName, RetentionDays, Secret, SecretVersion,
+    Shelf, Timestamp, VaultName, VersionId,
+    properties::{Enabled, Tags},
+    secret::{SecretDraft, SecretPatch},
+    shelf::Named,
+    soft_delete::{Kind, SubscriptionProtection, admit_purge},
+};
+
+/// The pricing tier.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Sku {
+    /// Software keys.
+    #[default]
+    Standard,
+    /// Software and HSM keys.
+    Premium,
+}
+
+impl Sku {
+    /// `Standard`.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Standard => "Standard",
+            Self::Premium => "Premium",
+        }
+    }
+}
+
+/// What a vault is made with. Soft delete is not a choice (S7).
+#[derive(Clone, Debug)]
+pub struct VaultDraft {
+    /// Its name, free in the whole store.
+    pub name: VaultName,
+    /// Where it lives, for good.
+    pub location: RegionName,
+    /// Its tier.
+    pub sku: Sku,
+    /// How long deleted things are kept, for good (S8).
+    pub retention: RetentionDays,
+    /// Off by default (S10). `Some(Off)` is refused as Key Vault refuses it.
+    pub purge_protection: Option<PurgeProtection>,
+    /// Up to 15.
+    pub tags: Tags,
+}
+
+/// What to change on a vault; what is `None` stays.
+#[derive(Clone, Debug, Default)]
+pub struct VaultPatch {
+    /// Refused unless it is what the vault has (S8).
+    pub retention: Option<RetentionDays>,
+    /// Refused when off (S10).
+    pub purge_protection: Option<PurgeProtection>,
+    /// New tags in place of all old ones.
+    pub tags: Option<Tags>,
+}
+
+/// A vault's own properties.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VaultHead {
+    /// Its name.
+    pub name: VaultName,
+    /// Where it lives.
+    pub location: RegionName,
+    /// Its tier.
+    pub sku: Sku,
+    /// How long deleted things are kept.
+    pub retention: RetentionDays,
+    /// Whether anybody may purge early.
+    pub purge_protection: PurgeProtection,
+    /// Up to 15.
+    pub tags: Tags,
+    /// When it was made.
+    pub created: Timestamp,
+    /// Who made it.
+    pub created_by: String,
+}
+
+/// A vault with what it holds. Cloning costs a few pointers.
+#[derive(Clone, Debug)]
+pub struct Vault {
+    /// Its properties.
+    pub head: Arc<VaultHead>,
+    /// Its secrets, live and deleted.
+    pub secrets: Shelf<Secret>,
+}
+
+impl Named for Vault {
+    type Name = VaultName;
+
+    fn name(&self) -> &VaultName {
+        &self.head.name
+    }
+}
+
+impl VaultHead {
+    /// A vault made at `now`.
+    pub fn new(draft: VaultDraft, by: &str, now: Timestamp) -> Result<Self, Refusal> {
+        let VaultDraft { name, location, sku, retention, purge_protection, tags } = draft;
+        if purge_protection == Some(PurgeProtection::Off) {
+            return Err(Refusal::PurgeProtectionStaysOn);
+        }
+        let purge_protection = purge_protection.unwrap_or_default();
+        Ok(Self { name, location, sku, retention, purge_protection, tags, created: now, created_by: by.to_owned() })
+    }
+
+    /// This vault with `patch` applied: retention never changes (S8), purge protection only goes on (S10).
+    pub fn patched(&self, patch: &VaultPatch) -> Result<Self, Refusal> {
+        let VaultPatch { retention, purge_protection, tags } = patch;
+        if retention.is_some_and(|retention| retention != self.retention) {
+            return Err(Refusal::RetentionIsFixed);
+        }
+        if *purge_protection == Some(PurgeProtection::Off) {
+            return Err(Refusal::PurgeProtectionStaysOn);
+        }
+        let mut head = self.clone();
+        head.purge_protection = purge_protection.unwrap_or(self.purge_protection);
+        head.tags = tags.clone().unwrap_or_else(|| self.tags.clone());
+        Ok(head)
+    }
+
+    /// What can be undone in this vault.
+    pub fn recovery_level(&self, subscription: SubscriptionProtection) -> RecoveryLevel {
+        RecoveryLevel { retention: self.retention, purge_protection: self.purge_protection, subscription }
+    }
+}
+
+/// The decisions on secrets. None changes the vault: each answers with what the secret would become.
+impl Vault {
+    /// An empty vault.
+    pub fn new(head: VaultHead) -> Self {
+        Self { head: Arc::new(head), secrets: Shelf::default() }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &VaultName {
+        &self.head.name
+    }
+
+    /// The live secret of that name (S5: a deleted one is not found).
+    pub fn secret(&self, name: &ObjectName) -> Result<&Arc<Secret>, Refusal> {
+        self.secrets.get(name).ok_or_else(|| Refusal::NotFound { kind: Kind::Secret, name: name.to_string() })
+    }
+
+    /// A version whose value may be read; expired ones may (§2.6), disabled ones may not.
+    pub fn readable_version(&self, name: &ObjectName, id: Option<VersionId>) -> Result<&SecretVersion, Refusal> {
+        let version = self.version(name, id)?;
+        if version.enabled == Enabled::No {
+            return Err(Refusal::SecretDisabled { name: name.to_string() });
+        }
+        Ok(version)
+    }
+
+    /// Sets a value: a new secret, or one more version of one that is there. A deleted one holds its name (S16).
+    pub fn set_secret(
+        &self,
+        name: &ObjectName,
+        draft: SecretDraft,
+        id: VersionId,
+        now: Timestamp,
+    ) -> Result<Secret, Refusal> {
+        self.admit_name(name)?;
+        let version = SecretVersion::new(id, draft, now);
+        Ok(match self.secrets.get(name) {
+            Some(secret) => secret.with_version(version),
+            None => Secret::new(name.clone(), version),
+        })
+    }
+
+    /// Changes the attributes of one version, disabled or not (§2.6).
+    pub fn update_secret(
+        &self,
+        name: &ObjectName,
+        id: Option<VersionId>,
+        patch: &SecretPatch,
+        now: Timestamp,
+    ) -> Result<Secret, Refusal> {
+        let patched = self.version(name, id)?.patched(patch, now);
+        Ok(self.secret(name)?.with_patched(patched))
+    }
+
+    /// Moves a secret to the bin; deleting twice is not found (§5.4).
+    pub fn delete_secret(
+        &self,
+        name: &ObjectName,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<(Arc<Secret>, Deletion), Refusal> {
+        Ok((Arc::clone(self.secret(name)?), Deletion::new(now, self.head.retention, by)))
+    }
+
+    /// Brings a deleted secret back, whole (S1). Works under purge protection too (S10).
+    pub fn recover_secret(&self, name: &ObjectName, now: Timestamp) -> Result<Arc<Secret>, Refusal> {
+        Ok(Arc::clone(&self.deleted_secret(name, now)?.0))
+    }
+
+    /// Destroys a deleted secret for good; purge protection forbids it (S2, S10).
+    pub fn purge_secret(
+        &self,
+        name: &ObjectName,
+        subscription: SubscriptionProtection,
+        now: Timestamp,
+    ) -> Result<Arc<Secret>, Refusal> {
+        let (secret, deletion) = self.deleted_secret(name, now)?;
+        admit_purge(self.head.recovery_level(subscription), Kind::Secret, name.as_str(), deletion)?;
+        Ok(Arc::clone(secret))
+    }
+
+    /// Puts a backed-up secret back with all its versions; the name must be free (§2.7).
+    pub fn restore_secret(&self, secret: Secret) -> Result<Secret, Refusal> {
+        self.admit_name(secret.name())?;
+        if self.secrets.get(secret.name()).is_some() {
+            return Err(Refusal::NameTaken { kind: Kind::Secret, name: secret.name().to_string() });
+        }
+        Ok(secret)
+    }
+
+    /// Whether a name is not held by a deleted secret (S16).
+    pub fn admit_name(&self, name: &ObjectName) -> Result<(), Refusal> {
+        match self.secrets.get_deleted(name) {
+            None => Ok(()),
+            Some(deleted) => Err(Refusal::NameHeld {
+                kind: Kind::Secret,
+                name: name.to_string(),
+                until: deleted.deletion.scheduled_purge,
+            }),
+        }
+    }
+
+    fn version(&self, name: &ObjectName, id: Option<VersionId>) -> Result<&SecretVersion, Refusal> {
+        let not_found = || {
+            let version = id.map(|id| format!("/{id}")).unwrap_or_default();
+            Refusal::NotFound { kind: Kind::Secret, name: format!("{name}{version}") }
+        };
+        self.secret(name)?.version(id).ok_or_else(not_found)
+    }
+
+    fn deleted_secret(&self, name: &ObjectName, now: Timestamp) -> Result<(&Arc<Secret>, &Deletion), Refusal> {
+        match self.secrets.get_deleted(name) {
+            // Retention that has ended cannot be undone by being faster than the scheduled purge (S14).
+            Some(deleted) if !deleted.deletion.is_due(now) => Ok((&deleted.item, &deleted.deletion)),
+            _ => Err(Refusal::DeletedNotFound { kind: Kind::Secret, name: name.to_string() }),
+        }
+    }
+}
