@@ -7,6 +7,7 @@
 pub mod activity;
 pub mod backup;
 pub mod caller;
+pub mod import;
 pub mod name;
 pub mod operation;
 pub mod properties;
