@@ -98,9 +98,8 @@ mod tests {
 
     #[test]
     fn passphrase_salt_and_cost_each_change_the_key() {
-        let key = |text: &str, salt: u8, cost| {
-            *passphrase_key(&Passphrase::new(text.to_owned()), &[salt; 32], cost).unwrap()
-        };
+        let key =
+            |text: &str, salt: u8, cost| *passphrase_key(&Passphrase::new(text.to_owned()), &[salt; 32], cost).unwrap();
         let first = key("one", 1, KdfCost::LEAST);
         assert_eq!(first, key("one", 1, KdfCost::LEAST), "the same question has the same answer");
         assert_ne!(first, key("two", 1, KdfCost::LEAST));
