@@ -1,3 +1,33 @@
-//! (see lib.rs)
+//! Sealing, the passphrase, randomness. Knows no file and no clock.
+//!
+//! Every primitive is a few lines over ring or argon2, and its doc line is the notation of `docs/format.md`, so that
+//! the two can be read side by side. `||` joins bytes; integers are little-endian; `u16(n)` is two bytes.
 
+mod backup;
+mod fingerprint;
 pub mod generator;
+mod hkdf;
+mod kdf;
+mod passphrase;
+pub mod random;
+mod root_key;
+mod sealer;
+
+pub use backup::BackupError;
+pub use fingerprint::{Fingerprint, fingerprint};
+pub use kdf::{KdfCost, KdfCostError};
+pub use passphrase::Passphrase;
+pub use root_key::{KdfSalt, RootKey, WRAPPED_ROOT_KEY_LEN, WrappedRootKey};
+pub use sealer::{Context, NotAuthentic, RecordId, SEALED_OVERHEAD, Sealer, SetDigest, StoreId};
+
+/// The version of everything this floor writes. It is bound into each seal.
+pub const FORMAT_VERSION: u16 = 1;
+
+/// Length of an AES-GCM tag, in bytes.
+const TAG_LEN: usize = 16;
+
+/// The nonce of every seal: twelve zero bytes. Each key seals exactly one message, because a fresh random salt goes
+/// into every key, so the nonce carries no information.
+fn only_nonce() -> ring::aead::Nonce {
+    ring::aead::Nonce::assume_unique_for_key([0; 12])
+}

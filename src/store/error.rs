@@ -1,0 +1,97 @@
+//! What can go wrong with a store, each in one sentence that a person can act on.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Why a store was not made, opened, read or changed. Whatever it was, what had been reported done is still there.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Another program, or this one, holds the lock.
+    #[error("This store is already open{}. Close it there first.", by.as_ref().map(|by| format!(" in {by}")).unwrap_or_default())]
+    AlreadyOpen {
+        /// Program and process number of who has it open, where that could be read.
+        by: Option<String>,
+    },
+    /// The files are not as this program left them.
+    #[error(
+        "This store is damaged: {what} was changed, cut short or removed. Put back a copy of the whole store folder."
+    )]
+    Damaged {
+        /// Which part of the store.
+        what: String,
+    },
+    /// The passphrase is empty.
+    #[error("The passphrase is empty. Type at least one character.")]
+    EmptyPassphrase,
+    /// The operating system refused something else.
+    #[error("Could not {doing}: {source}.")]
+    Io {
+        /// What was being done, to follow "could not".
+        doing: &'static str,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The folder is not there.
+    #[error("There is no folder at this path. Check the path, or create a new store there: {}", path.display())]
+    Missing {
+        /// The path that was asked for.
+        path: PathBuf,
+    },
+    /// A newer program made the store.
+    #[error(
+        "This store was made by a newer version of Tresor (format {found}; this one knows {known}). Update, then open it again."
+    )]
+    NewerFormat {
+        /// The version the store states.
+        found: u16,
+        /// The newest version this program reads.
+        known: u16,
+    },
+    /// No room is left where the store lies.
+    #[error("The disk is full. Nothing was changed; make room, then try again.")]
+    NoSpace,
+    /// The path leads to something else than a folder.
+    #[error("A store is a folder, and this path is a file: {}", path.display())]
+    NotAFolder {
+        /// The path that was asked for.
+        path: PathBuf,
+    },
+    /// The folder holds no store.
+    #[error("This folder holds no Tresor store. Choose another, or create a store in an empty folder: {}", path.display())]
+    NotAStore {
+        /// The folder that was asked for.
+        path: PathBuf,
+    },
+    /// A store is only made in a folder of its own.
+    #[error("This folder is not empty. Choose an empty or a new folder for the store: {}", path.display())]
+    NotEmpty {
+        /// The folder that was asked for.
+        path: PathBuf,
+    },
+    /// The folder cannot be written to.
+    #[error("This folder is read-only. Allow writing to it, or choose another: {}", path.display())]
+    ReadOnlyFolder {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The passphrase does not open the store.
+    #[error("The passphrase is wrong.")]
+    WrongPassphrase,
+}
+
+impl StoreError {
+    pub(super) fn damaged(what: impl Into<String>) -> Self {
+        Self::Damaged { what: what.into() }
+    }
+
+    /// Sorts what the system said about something inside `folder`.
+    pub(super) fn from_io(doing: &'static str, folder: &Path, source: io::Error) -> Self {
+        match source.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::NoSpace,
+            io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => {
+                Self::ReadOnlyFolder { path: folder.to_path_buf() }
+            }
+            _ => Self::Io { doing, source },
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! The store folder: making it, locking it, and changing a small file in it without a moment at which it is half
+//! written.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Read as _, Write as _};
+use std::path::Path;
+
+use super::{StoreError, header};
+
+const LOCK_NAME: &str = "lock";
+
+/// Holds a store for this handle alone, until it is dropped or the process ends.
+pub(super) struct FolderLock(File);
+
+impl FolderLock {
+    /// Takes the lock of the store in `folder`, and says in the lock file who did.
+    pub(super) fn take(folder: &Path) -> Result<Self, StoreError> {
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(folder.join(LOCK_NAME))
+            .map_err(|source| StoreError::from_io("open the store's lock file", folder, source))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let mut by = String::new();
+                // Who it is helps, and is not needed.
+                let is_read = file.take(256).read_to_string(&mut by).is_ok();
+                let by = Some(by.trim().to_owned()).filter(|by| is_read && !by.is_empty());
+                return Err(StoreError::AlreadyOpen { by });
+            }
+            Err(TryLockError::Error(source)) => {
+                return Err(StoreError::Io { doing: "lock the store", source });
+            }
+        }
+        let program = std::env::current_exe().ok();
+        let program = program.as_deref().and_then(Path::file_name).unwrap_or_else(|| "tresor".as_ref());
+        // On a full disk a store can still be read, and then nobody learns who has it open.
+        let _ = file.set_len(0).and_then(|()| {
+            file.write_all(format!("{} (process {})", program.display(), std::process::id()).as_bytes())
+        });
+        Ok(Self(file))
+    }
+}
+
+impl Drop for FolderLock {
+    fn drop(&mut self) {
+        // Nobody has it open now. A name left behind would only be read while another holds the lock.
+        let _ = self.0.set_len(0);
+    }
+}
+
+/// Whether there is a store in `folder`, whole or not.
+pub(super) fn holds_store(folder: &Path) -> bool {
+    folder.join(header::FILE_NAME).is_file()
+}
+
+/// Refuses a path at which there is no store.
+pub(super) fn check_store(folder: &Path) -> Result<(), StoreError> {
+    let path = || folder.to_path_buf();
+    match fs::metadata(folder) {
+        Ok(found) if !found.is_dir() => Err(StoreError::NotAFolder { path: path() }),
+        Ok(_) if !holds_store(folder) => Err(StoreError::NotAStore { path: path() }),
+        Ok(_) => Ok(()),
+        Err(source) if source.kind() == io::ErrorKind::NotFound => Err(StoreError::Missing { path: path() }),
+        Err(source) if source.kind() == io::ErrorKind::NotADirectory => Err(StoreError::NotAFolder { path: path() }),
+        Err(source) => Err(StoreError::from_io("look at the store folder", folder, source)),
+    }
+}
+
+/// A folder for a new store. Unless it is kept, dropping this takes away what was made.
+pub(super) struct NewFolder<'a> {
+    folder: &'a Path,
+    is_new: bool,
+    is_kept: bool,
+}
+
+impl<'a> NewFolder<'a> {
+    /// Makes the folder, or takes an empty one.
+    pub(super) fn prepare(folder: &'a Path) -> Result<Self, StoreError> {
+        let path = || folder.to_path_buf();
+        let is_new = match fs::metadata(folder) {
+            Ok(found) if !found.is_dir() => return Err(StoreError::NotAFolder { path: path() }),
+            Ok(_) => {
+                let holds_something = fs::read_dir(folder)
+                    .map_err(|source| StoreError::from_io("look into the folder", folder, source))?
+                    .next()
+                    .is_some();
+                if holds_something {
+                    return Err(StoreError::NotEmpty { path: path() });
+                }
+                false
+            }
+            Err(source) if source.kind() == io::ErrorKind::NotFound => true,
+            Err(source) if source.kind() == io::ErrorKind::NotADirectory => {
+                return Err(StoreError::NotAFolder { path: path() });
+            }
+            Err(source) => return Err(StoreError::from_io("look at the folder", folder, source)),
+        };
+        fs::create_dir_all(folder).map_err(|source| StoreError::from_io("make the store folder", folder, source))?;
+        Ok(Self { folder, is_new, is_kept: false })
+    }
+
+    /// The store in it is complete.
+    pub(super) fn keep(mut self) {
+        self.is_kept = true;
+    }
+}
+
+impl Drop for NewFolder<'_> {
+    fn drop(&mut self) {
+        if self.is_kept {
+            return;
+        }
+        // It was empty or not there, so all it holds is half a store. What cannot be taken away is not a store either:
+        // the header, written last, is missing.
+        let Ok(entries) = fs::read_dir(self.folder) else { return };
+        for entry in entries.flatten() {
+            let _ = fs::remove_dir_all(entry.path()).or_else(|_| fs::remove_file(entry.path()));
+        }
+        if self.is_new {
+            let _ = fs::remove_dir(self.folder);
+        }
+    }
+}
+
+/// Writes a file beside the old one, then puts it in its place; durable when this returns.
+pub(super) fn replace_file(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
+    let new = folder.join(format!("{name}.new"));
+    let written = File::create(&new)
+        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
+        .and_then(|()| fs::rename(&new, folder.join(name)))
+        .and_then(|()| sync_folder(folder));
+    written.map_err(|source| {
+        // Half a file under that name is never read; it only takes room.
+        let _ = fs::remove_file(&new);
+        StoreError::from_io("write the store folder", folder, source)
+    })
+}
+
+/// Makes names in `folder` durable, where the system needs to be told.
+pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}

@@ -1,0 +1,269 @@
+//! A store: its header, its lock and its partitions.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+use crate::crypto::{KdfCost, Passphrase, RootKey, Sealer, StoreId, random};
+
+use super::folder::{self, FolderLock, NewFolder};
+use super::header::Header;
+use super::tables::PartitionFile;
+use super::{Batch, Key, Partition, Revision, StoreError, Table};
+
+/// Where a store is.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Place {
+    /// In this folder, which holds nothing else.
+    Folder(PathBuf),
+    /// Nowhere: it ends with the program.
+    Memory,
+}
+
+/// What a full check found. Every record counted here was opened.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct CheckReport {
+    /// Each partition, in the order of their names.
+    pub partitions: Vec<PartitionReport>,
+}
+
+/// What a full check found in one partition.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct PartitionReport {
+    /// Which.
+    pub partition: Partition,
+    /// How often it was changed.
+    pub revision: Revision,
+    /// Records in [`Table::Items`].
+    pub items: u64,
+    /// Records in [`Table::Values`].
+    pub values: u64,
+    /// Chunks of activity.
+    pub activity: u64,
+}
+
+/// An open store. Nobody else can open it until this is dropped.
+pub struct Store {
+    place: Place,
+    header: Header,
+    sealer: Sealer,
+    profile: Zeroizing<Vec<u8>>,
+    // Before the lock, so that it is given back after their files are closed.
+    partitions: BTreeMap<Partition, PartitionFile>,
+    _lock: Option<FolderLock>,
+}
+
+impl Store {
+    /// Makes a store and opens it. `profile` says what the store is for; it is sealed and never changes.
+    ///
+    /// A folder must be empty or not exist yet. After an error there is no store, and nothing else was left behind.
+    pub fn create(place: &Place, passphrase: &Passphrase, cost: KdfCost, profile: &[u8]) -> Result<Self, StoreError> {
+        let id: StoreId = random::bytes();
+        let root = RootKey::generate();
+        let header = Header::wrap(id, &root, passphrase, cost)?;
+        let sealer = Sealer::new(root, id);
+        let new_folder = match place {
+            Place::Folder(folder) => Some((folder, NewFolder::prepare(folder)?)),
+            Place::Memory => None,
+        };
+        let lock = new_folder.as_ref().map(|(folder, _)| FolderLock::take(folder)).transpose()?;
+        let folder = new_folder.as_ref().map(|(folder, _)| folder.join(Partition::GLOBAL.as_str()));
+        let global = PartitionFile::create(&sealer, Partition::GLOBAL, folder, Some(profile))?;
+        if let Some((folder, _)) = &new_folder {
+            // Last, as a folder without a header is no store.
+            header.write(folder)?;
+        }
+        if let Some((_, new_folder)) = new_folder {
+            new_folder.keep();
+        }
+        Ok(Self {
+            place: place.clone(),
+            header,
+            sealer,
+            profile: Zeroizing::new(profile.to_vec()),
+            partitions: BTreeMap::from([(Partition::GLOBAL, global)]),
+            _lock: lock,
+        })
+    }
+
+    /// Opens the store in `folder` and checks that no record was changed, removed or put back (T3). Changes nothing on
+    /// the disk but the name in the lock file.
+    pub fn open(folder: &Path, passphrase: &Passphrase) -> Result<Self, StoreError> {
+        folder::check_store(folder)?;
+        if passphrase.is_empty() {
+            return Err(StoreError::EmptyPassphrase);
+        }
+        let lock = FolderLock::take(folder)?;
+        let header = Header::read(folder)?;
+        let sealer = Sealer::new(header.unwrap(passphrase)?, header.store);
+        let open = |name: &Partition| PartitionFile::open(&sealer, name.clone(), folder.join(name.as_str()));
+        let global = open(&Partition::GLOBAL)?;
+        let profile = global.profile(&sealer)?;
+        let mut partitions = BTreeMap::new();
+        for name in &global.head().partitions {
+            partitions.insert(name.clone(), open(name)?);
+        }
+        partitions.insert(Partition::GLOBAL, global);
+        let place = Place::Folder(folder.to_path_buf());
+        Ok(Self { place, header, sealer, profile, partitions, _lock: Some(lock) })
+    }
+
+    /// Whether there is a store in `folder`, be it damaged or open elsewhere.
+    pub fn exists(folder: &Path) -> bool {
+        folder::holds_store(folder)
+    }
+
+    /// Puts a new passphrase in place of the current one; durable when this returns. No record is written again. After
+    /// an error the current passphrase still holds.
+    pub fn change_passphrase(
+        &mut self,
+        current: &Passphrase,
+        new: &Passphrase,
+        cost: KdfCost,
+    ) -> Result<(), StoreError> {
+        let root = self.header.unwrap(current)?;
+        let header = Header::wrap(self.header.store, &root, new, cost)?;
+        if let Place::Folder(folder) = &self.place {
+            header.write(folder)?;
+        }
+        self.header = header;
+        Ok(())
+    }
+
+    /// Applies `batch` to `partition` in one step, durable when this returns (T4). A partition is made when it is first
+    /// used. `at_ms` is the time of the change in Unix milliseconds.
+    ///
+    /// After an error nothing of the batch is there, except when the disk failed after it had taken all of it:
+    /// [`Store::revision`] has grown then, and what is kept in memory must be read again.
+    pub fn commit(&mut self, partition: &Partition, at_ms: i64, batch: Batch) -> Result<Revision, StoreError> {
+        if !self.partitions.contains_key(partition) {
+            self.add_partition(partition, at_ms)?;
+        }
+        let file = self.partitions.get_mut(partition).expect("added just above if it was not there");
+        file.commit(&self.sealer, at_ms, batch, None)
+    }
+
+    /// The store's random name.
+    pub fn id(&self) -> StoreId {
+        self.header.store
+    }
+
+    /// What was given when the store was made.
+    pub fn profile(&self) -> &[u8] {
+        &self.profile
+    }
+
+    /// Where the store is.
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// What deriving the key from the passphrase costs.
+    pub fn cost(&self) -> KdfCost {
+        self.header.cost
+    }
+
+    /// Seals for this store: record names, fingerprints of sets, backups.
+    pub fn sealer(&self) -> &Sealer {
+        &self.sealer
+    }
+
+    /// Whether this is the passphrase. Takes as long as opening does.
+    pub fn verify_passphrase(&self, passphrase: &Passphrase) -> Result<(), StoreError> {
+        self.header.unwrap(passphrase).map(drop)
+    }
+
+    /// Every partition there is, in the order of their names.
+    pub fn partitions(&self) -> Vec<Partition> {
+        self.partitions.keys().cloned().collect()
+    }
+
+    /// How often `partition` was changed; zero if it was never used.
+    pub fn revision(&self, partition: &Partition) -> Revision {
+        self.partitions.get(partition).map(|file| file.head().revision).unwrap_or_default()
+    }
+
+    /// The greatest `at_ms` of any commit, in Unix milliseconds. A clock that is behind it went back.
+    pub fn last_change_ms(&self) -> i64 {
+        self.partitions.values().map(|file| file.head().last_change_ms).max().unwrap_or_default()
+    }
+
+    /// Hands every body of [`Table::Items`] to `each`, in no particular order, until that fails.
+    pub fn scan_items<E: From<StoreError>>(
+        &self,
+        partition: &Partition,
+        each: impl FnMut(&[u8]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        match self.partitions.get(partition) {
+            Some(file) => file.scan(&self.sealer, Table::Items, each),
+            None => Ok(()),
+        }
+    }
+
+    /// The body under `key`, if there is one.
+    pub fn read(
+        &self,
+        partition: &Partition,
+        table: Table,
+        key: &Key,
+    ) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
+        match self.partitions.get(partition) {
+            Some(file) => file.read(&self.sealer, table, key),
+            None => Ok(None),
+        }
+    }
+
+    /// The newest chunks of activity, at most `most_chunks`, newest first.
+    pub fn recent_activity(
+        &self,
+        partition: &Partition,
+        most_chunks: usize,
+    ) -> Result<Vec<Zeroizing<Vec<u8>>>, StoreError> {
+        match self.partitions.get(partition) {
+            Some(file) => file.recent_activity(&self.sealer, most_chunks),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Length of all partitions' files in bytes; zero in memory.
+    pub fn size_bytes(&self) -> Result<u64, StoreError> {
+        self.partitions.values().try_fold(0, |sum, file| Ok(sum + file.size_bytes()?))
+    }
+
+    /// Opens every record of every table.
+    pub fn check(&self) -> Result<CheckReport, StoreError> {
+        let report = |(partition, file): (&Partition, &PartitionFile)| {
+            file.check(&self.sealer)?;
+            let head = file.head();
+            Ok(PartitionReport {
+                partition: partition.clone(),
+                revision: head.revision,
+                items: head.items.count,
+                values: head.values.count,
+                activity: head.activity.count,
+            })
+        };
+        Ok(CheckReport { partitions: self.partitions.iter().map(report).collect::<Result<_, StoreError>>()? })
+    }
+
+    /// Makes a partition, then puts it on the list in the global one. Only that makes it part of the store; what an
+    /// interrupted attempt left is replaced.
+    fn add_partition(&mut self, partition: &Partition, at_ms: i64) -> Result<(), StoreError> {
+        let folder = match &self.place {
+            Place::Folder(store) => Some(store.join(partition.as_str())),
+            Place::Memory => None,
+        };
+        let file = PartitionFile::create(&self.sealer, partition.clone(), folder, None)?;
+        if let Place::Folder(store) = &self.place {
+            folder::sync_folder(store)
+                .map_err(|source| StoreError::from_io("write the store folder", store, source))?;
+        }
+        let global = self.partitions.get_mut(&Partition::GLOBAL).expect("every store has it");
+        let mut listed = global.head().partitions.clone();
+        listed.push(partition.clone());
+        global.commit(&self.sealer, at_ms, Batch::new(), Some(listed))?;
+        self.partitions.insert(partition.clone(), file);
+        Ok(())
+    }
+}
