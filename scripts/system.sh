@@ -49,7 +49,7 @@ need_packages() {
     [ ${#missing[@]} -gt 0 ] || return 0
     say "installing $what_for: ${missing[*]}"
     as_root apt-get -qq update
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends "${missing[@]}"
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends "${missing[@]}" >/dev/null
 }
 
 # Libraries that the program opens while it runs, so that no compiler asks for them.
