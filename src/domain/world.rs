@@ -155,6 +155,18 @@ impl World {
         self.outages.iter().filter_map(|(region, outage)| outage.next_change(region.failover_to(), now)).min()
     }
 
+    /// When the service has something to purge next. What stands in a region that does not take writes waits.
+    pub fn next_purge(&self, now: Timestamp) -> Option<Timestamp> {
+        let is_writable = |vault: &Arc<Vault>| self.region_state(vault.head.location, now).is_healthy();
+        let deleted = self.vaults.deleted().filter(|deleted| is_writable(&deleted.item));
+        let of_deleted = |deleted: &Arc<Deleted<Vault>>| {
+            let inside = deleted.item.secrets.next_purge();
+            inside.map_or(deleted.deletion.scheduled_purge, |inside| inside.min(deleted.deletion.scheduled_purge))
+        };
+        let live = self.vaults.live().filter(|vault| is_writable(vault));
+        deleted.map(of_deleted).chain(live.filter_map(|vault| vault.secrets.next_purge())).min()
+    }
+
     /// Everything that is deleted, with its date, soonest first.
     pub fn schedule(&self) -> Vec<Due> {
         let vaults = self.vaults.deleted().map(|deleted| (&deleted.item, Some(&deleted.deletion)));

@@ -1,0 +1,273 @@
+//! What stands in the store and how a change becomes a commit.
+
+use std::{collections::BTreeMap, fmt::Write as _, sync::Arc, time::Instant};
+
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use super::{Body, Purpose, ServiceError};
+use crate::{
+    domain::{
+        Caller, Change, Deletion, ObjectName, Operation, RegionName, Secret, SecretValue, Target, Timestamp, Vault,
+        VaultHead, VaultName, VersionId, World,
+        activity::{Outcome, Record},
+        region::Outage,
+        soft_delete::SubscriptionProtection,
+    },
+    store::{Batch, Key, Partition, Store, StoreError, Table},
+};
+
+/// What a store is: set when it is made, never changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    /// Whether its time may be moved.
+    pub purpose: Purpose,
+    /// The subscription's id, a random UUID.
+    pub subscription: String,
+    /// When it was made.
+    pub created: Timestamp,
+}
+
+impl Profile {
+    pub(super) fn new(purpose: Purpose, random: [u8; 16], created: Timestamp) -> Self {
+        let mut bits = random;
+        bits[6] = bits[6] & 0x0f | 0x40; // RFC 9562: version 4
+        bits[8] = bits[8] & 0x3f | 0x80; // and its variant
+        let mut subscription = String::with_capacity(36);
+        for (place, byte) in bits.iter().enumerate() {
+            let hyphen = if matches!(place, 4 | 6 | 8 | 10) { "-" } else { "" };
+            write!(subscription, "{hyphen}{byte:02x}").expect("a string takes whatever is written");
+        }
+        Self { purpose, subscription, created }
+    }
+
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
+        encode(self).to_vec()
+    }
+
+    pub(super) fn from_bytes(bytes: &[u8]) -> Result<Self, StoreError> {
+        decode(bytes)
+    }
+}
+
+/// A record of the items table.
+#[derive(Serialize, Deserialize)]
+enum Item {
+    Vault { head: VaultHead, deletion: Option<Deletion> },
+    Secret { vault: VaultName, secret: Secret, deletion: Option<Deletion> },
+    Subscription { protection: SubscriptionProtection },
+    Outage { region: RegionName, outage: Outage },
+    Clock { offset_ms: i64 },
+}
+
+/// A change with the commit that makes it durable.
+pub(super) struct Write {
+    pub(super) partition: Partition,
+    pub(super) batch: Batch,
+    pub(super) changes: Vec<Change>,
+}
+
+impl Write {
+    /// Also keeps a version's value.
+    pub(super) fn put_value(&mut self, vault: &VaultName, name: &ObjectName, id: VersionId, value: &SecretValue) {
+        let body = Zeroizing::new(value.expose().as_bytes().to_vec());
+        self.batch.put(Table::Values, value_key(vault, name, id), body);
+    }
+}
+
+/// The commit of some changes that all lie in one partition.
+pub(super) fn write_of(world: &World, changes: Vec<Change>) -> Write {
+    let partition = changes.first().map_or_else(|| Partition::GLOBAL, |change| partition_of(world, change));
+    let mut batch = Batch::new();
+    for change in &changes {
+        put_change(world, change, &mut batch);
+    }
+    Write { partition, batch, changes }
+}
+
+/// The commit that moves the clock.
+pub(super) fn write_of_clock(offset_ms: i64) -> Write {
+    let mut batch = Batch::new();
+    batch.put(Table::Items, Key::of(&[b"clock"]), encode(&Item::Clock { offset_ms }));
+    Write { partition: Partition::GLOBAL, batch, changes: Vec::new() }
+}
+
+/// Where a change is kept: with its vault in the vault's region (S12), or in the part that belongs to no region.
+pub(super) fn partition_of(world: &World, change: &Change) -> Partition {
+    match change {
+        Change::VaultPut(head) => partition_of_region(head.location),
+        Change::VaultDeleted(vault, _)
+        | Change::VaultRecovered(vault)
+        | Change::VaultPurged(vault)
+        | Change::SecretPut(vault, _)
+        | Change::SecretDeleted(vault, ..)
+        | Change::SecretRecovered(vault, _)
+        | Change::SecretPurged(vault, _) => {
+            any_vault(world, vault).map_or_else(|| Partition::GLOBAL, |vault| partition_of_region(vault.head.location))
+        }
+        Change::SubscriptionProtected(_) | Change::Region(..) => Partition::GLOBAL,
+    }
+}
+
+/// The value of one version.
+pub(super) fn read_value(
+    store: &Store,
+    vault: &Vault,
+    name: &ObjectName,
+    id: VersionId,
+) -> Result<SecretValue, ServiceError> {
+    let partition = partition_of_region(vault.head.location);
+    let body = store.read(&partition, Table::Values, &value_key(vault.name(), name, id))?;
+    let damaged = || StoreError::Damaged { what: "a value is missing".into() };
+    let mut body = body.ok_or_else(damaged)?;
+    let text = String::from_utf8(std::mem::take(&mut *body)).map_err(|error| {
+        drop(Zeroizing::new(error.into_bytes()));
+        StoreError::Damaged { what: "a value is not text".into() }
+    })?;
+    Ok(SecretValue::parse(Zeroizing::new(text))?)
+}
+
+/// Reads everything but the values: the world, and how far the clock was moved.
+pub(super) fn load_world(store: &Store, profile: &Profile) -> Result<(World, i64), ServiceError> {
+    let mut world = World { subscription: profile.subscription.as_str().into(), ..World::default() };
+    let mut offset_ms = 0;
+    let mut vaults = BTreeMap::new();
+    let mut secrets = Vec::new();
+    for partition in store.partitions() {
+        store.scan_items(&partition, |body| -> Result<(), StoreError> {
+            match decode(body)? {
+                Item::Vault { head, deletion } => {
+                    vaults.insert(head.name.clone(), (Vault::new(head), deletion));
+                }
+                Item::Secret { vault, secret, deletion } => secrets.push((vault, secret, deletion)),
+                Item::Subscription { protection } => world.protection = protection,
+                Item::Outage { region, outage } => world.apply(&Change::Region(region, Some(outage))),
+                Item::Clock { offset_ms: found } => offset_ms = found,
+            }
+            Ok(())
+        })?;
+    }
+    for (vault, secret, deletion) in secrets {
+        let orphan = || StoreError::Damaged { what: "a secret has no vault".into() };
+        let (vault, _) = vaults.get_mut(&vault).ok_or_else(orphan)?;
+        match deletion {
+            None => vault.secrets.put(Arc::new(secret)),
+            Some(deletion) => vault.secrets.put_deleted(Arc::new(secret), deletion),
+        }
+    }
+    for (vault, deletion) in vaults.into_values() {
+        match deletion {
+            None => world.vaults.put(Arc::new(vault)),
+            Some(deletion) => world.vaults.put_deleted(Arc::new(vault), deletion),
+        }
+    }
+    Ok((world, offset_ms))
+}
+
+/// The activity record of an operation.
+pub(super) fn activity(
+    world: &World,
+    caller: &Caller,
+    operation: Operation,
+    target: &Target,
+    at: Timestamp,
+    outcome: Outcome,
+    started: Instant,
+) -> Record {
+    let region = match target {
+        Target::Region(region) => Some(*region),
+        _ => target.vault().and_then(|name| any_vault(world, name)).map(|vault| vault.head.location),
+    };
+    let took_us = u32::try_from(started.elapsed().as_micros()).unwrap_or(u32::MAX);
+    let (vault, object) = (target.vault().cloned(), target.object().cloned());
+    Record { at, caller: caller.name.clone(), operation, vault, object, region, outcome, took_us }
+}
+
+/// Encodes for the store, into memory that is wiped.
+pub(super) fn encode(value: &impl Serialize) -> Body {
+    Zeroizing::new(postcard::to_stdvec(value).expect("our own plain types always encode"))
+}
+
+/// Decodes what opened; what does not decode is damage that sealing cannot have let through, or a later format.
+pub(super) fn decode<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, StoreError> {
+    postcard::from_bytes(body).map_err(|error| StoreError::Damaged { what: format!("a record reads wrong ({error})") })
+}
+
+fn put_change(world: &World, change: &Change, batch: &mut Batch) {
+    let vault_item = |batch: &mut Batch, head: &VaultHead, deletion: Option<Deletion>| {
+        batch.put(Table::Items, vault_key(&head.name), encode(&Item::Vault { head: head.clone(), deletion }));
+    };
+    let secret_item = |batch: &mut Batch, vault: &VaultName, secret: &Arc<Secret>, deletion: Option<Deletion>| {
+        let item = Item::Secret { vault: vault.clone(), secret: Secret::clone(secret), deletion };
+        batch.put(Table::Items, secret_key(vault, secret.name()), encode(&item));
+    };
+    match change {
+        Change::VaultPut(head) => vault_item(batch, head, None),
+        Change::VaultDeleted(name, deletion) => {
+            if let Some(vault) = any_vault(world, name) {
+                vault_item(batch, &vault.head, Some(deletion.clone()));
+            }
+        }
+        Change::VaultRecovered(name) => {
+            if let Some(vault) = any_vault(world, name) {
+                vault_item(batch, &vault.head, None);
+            }
+        }
+        Change::VaultPurged(name) => {
+            if let Some(vault) = any_vault(world, name) {
+                let deleted = vault.secrets.deleted().map(|deleted| &deleted.item);
+                for secret in vault.secrets.live().chain(deleted) {
+                    remove_secret(batch, name, secret);
+                }
+            }
+            batch.remove(Table::Items, vault_key(name));
+        }
+        Change::SecretPut(vault, secret) | Change::SecretRecovered(vault, secret) => {
+            secret_item(batch, vault, secret, None);
+        }
+        Change::SecretDeleted(vault, secret, deletion) => secret_item(batch, vault, secret, Some(deletion.clone())),
+        Change::SecretPurged(vault, secret) => remove_secret(batch, vault, secret),
+        Change::SubscriptionProtected(protection) => {
+            let item = Item::Subscription { protection: *protection };
+            batch.put(Table::Items, Key::of(&[b"subscription"]), encode(&item));
+        }
+        Change::Region(region, outage) => {
+            let key = Key::of(&[b"outage", region.as_str().as_bytes()]);
+            match outage {
+                Some(outage) => {
+                    batch.put(Table::Items, key, encode(&Item::Outage { region: *region, outage: *outage }));
+                }
+                None => {
+                    batch.remove(Table::Items, key);
+                }
+            }
+        }
+    }
+}
+
+fn remove_secret(batch: &mut Batch, vault: &VaultName, secret: &Secret) {
+    batch.remove(Table::Items, secret_key(vault, secret.name()));
+    for version in secret.versions() {
+        batch.remove(Table::Values, value_key(vault, secret.name(), version.id));
+    }
+}
+
+fn any_vault<'a>(world: &'a World, name: &VaultName) -> Option<&'a Arc<Vault>> {
+    world.vaults.get(name).or_else(|| world.vaults.get_deleted(name).map(|deleted| &deleted.item))
+}
+
+fn partition_of_region(region: RegionName) -> Partition {
+    region.as_str().parse().expect("region names are lower-case letters and digits")
+}
+
+fn vault_key(vault: &VaultName) -> Key {
+    Key::of(&[b"vault", vault.folded().as_bytes()])
+}
+
+fn secret_key(vault: &VaultName, name: &ObjectName) -> Key {
+    Key::of(&[b"secret", vault.folded().as_bytes(), name.folded().as_bytes()])
+}
+
+fn value_key(vault: &VaultName, name: &ObjectName, id: VersionId) -> Key {
+    Key::of(&[b"value", vault.folded().as_bytes(), name.folded().as_bytes(), id.as_bytes()])
+}

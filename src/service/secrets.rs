@@ -1,0 +1,237 @@
+//! Operations on secrets.
+
+use std::{ops::ControlFlow, sync::Arc};
+
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use super::{Service, ServiceError, records};
+use crate::{
+    crypto::random,
+    domain::{
+        Caller, Change, Deleted, ObjectName, Operation, Refusal, Secret, SecretValue, SecretVersion, Shelf, Target,
+        VaultName, VersionId,
+        backup::{Origin, admit_backup},
+        secret::{SecretDraft, SecretPatch},
+    },
+};
+
+/// A secret to be set.
+pub struct NewSecret {
+    /// Its name.
+    pub name: ObjectName,
+    /// Its value.
+    pub value: SecretValue,
+    /// Everything else.
+    pub draft: SecretDraft,
+}
+
+/// What stands in a backup; the values are borrowed from memory that is wiped.
+#[derive(Serialize, Deserialize)]
+struct BackupBody<'a> {
+    origin: Origin,
+    secret: Secret,
+    #[serde(borrow)]
+    values: Vec<&'a str>,
+}
+
+/// Reading.
+impl Service {
+    /// A version without its value, and its value; the current one when none is named.
+    pub fn get_secret(
+        &mut self,
+        caller: &Caller,
+        vault: &VaultName,
+        name: &ObjectName,
+        id: Option<VersionId>,
+    ) -> Result<(SecretVersion, SecretValue), ServiceError> {
+        self.read(caller, Operation::SecretGet, &object(vault, name), |service, _| {
+            let vault = service.world.vault(vault)?;
+            let version = vault.readable_version(name, id)?;
+            let value = records::read_value(&service.store, vault, name, version.id)?;
+            Ok((version.clone(), value))
+        })
+    }
+
+    /// The live secrets of a vault.
+    pub fn list_secrets(&mut self, caller: &Caller, vault: &VaultName) -> Result<Shelf<Secret>, ServiceError> {
+        self.read(caller, Operation::SecretList, &Target::Vault(vault.clone()), |service, _| {
+            Ok(service.world.vault(vault)?.secrets.clone())
+        })
+    }
+
+    /// The deleted secrets of a vault (S13, S17).
+    pub fn list_deleted_secrets(
+        &mut self,
+        caller: &Caller,
+        vault: &VaultName,
+    ) -> Result<Vec<Arc<Deleted<Secret>>>, ServiceError> {
+        self.read(caller, Operation::SecretListDeleted, &Target::Vault(vault.clone()), |service, _| {
+            Ok(service.world.vault(vault)?.secrets.deleted().cloned().collect())
+        })
+    }
+
+    /// A sealed blob with all versions, for this store only (§2.7).
+    pub fn back_up_secret(
+        &mut self,
+        caller: &Caller,
+        vault: &VaultName,
+        name: &ObjectName,
+    ) -> Result<Vec<u8>, ServiceError> {
+        self.read(caller, Operation::SecretBackup, &object(vault, name), |service, _| {
+            let vault = service.world.vault(vault)?;
+            let secret = vault.secret(name)?;
+            admit_backup(secret)?;
+            let read = |version: &SecretVersion| records::read_value(&service.store, vault, name, version.id);
+            let values = secret.versions().iter().map(read).collect::<Result<Vec<_>, _>>()?;
+            let body = BackupBody {
+                origin: Origin::of(&service.profile.subscription, vault.head.location),
+                secret: Secret::clone(secret),
+                values: values.iter().map(SecretValue::expose).collect(),
+            };
+            Ok(service.store.sealer().seal_backup(&records::encode(&body)))
+        })
+    }
+}
+
+/// Writing.
+impl Service {
+    /// Sets a value: a new secret or one more version. Answers with the version's id.
+    pub fn set_secret(
+        &mut self,
+        caller: &Caller,
+        vault: &VaultName,
+        new: NewSecret,
+    ) -> Result<VersionId, ServiceError> {
+        let NewSecret { name, value, draft } = new;
+        self.write(caller, Operation::SecretSet, &object(vault, &name), |service, now| {
+            let id = VersionId::from_bytes(random::bytes());
+            let secret = service.world.vault(vault)?.set_secret(&name, draft, id, now)?;
+            let change = Change::SecretPut(vault.clone(), Arc::new(secret));
+            let mut write = records::write_of(&service.world, vec![change]);
+            write.put_value(vault, &name, id, &value);
+            Ok((write, id))
+        })
+    }
+
+    /// Sets many values in one commit, all or none. `progress` hears how many are sealed and may break off.
+    pub fn set_secrets(
+        &mut self,
+        caller: &Caller,
+        vault: &VaultName,
+        new: Vec<NewSecret>,
+        mut progress: impl FnMut(usize) -> ControlFlow<()>,
+    ) -> Result<usize, ServiceError> {
+        self.write(caller, Operation::SecretSet, &Target::Vault(vault.clone()), |service, now| {
+            let mut imagined = crate::domain::Vault::clone(service.world.vault(vault)?);
+            let count = new.len();
+            let mut changes = Vec::with_capacity(count);
+            let mut ids = Vec::with_capacity(count);
+            for (done, NewSecret { name, draft, .. }) in new.iter().enumerate() {
+                let id = VersionId::from_bytes(random::bytes());
+                let secret = Arc::new(imagined.set_secret(name, draft.clone(), id, now)?);
+                imagined.secrets.put(Arc::clone(&secret));
+                changes.push(Change::SecretPut(vault.clone(), secret));
+                ids.push(id);
+                if progress(done + 1).is_break() {
+                    return Err(ServiceError::Cancelled);
+                }
+            }
+            let mut write = records::write_of(&service.world, changes);
+            for (new, id) in new.iter().zip(ids) {
+                write.put_value(vault, &new.name, id, &new.value);
+            }
+            Ok((write, count))
+        })
+    }
+
+    /// Changes the attributes of a version; the current one when none is named.
+    pub fn update_secret(
+        &mut self,
+        caller: &Caller,
+        vault: &VaultName,
+        name: &ObjectName,
+        id: Option<VersionId>,
+        patch: &SecretPatch,
+    ) -> Result<(), ServiceError> {
+        self.change_secret(caller, Operation::SecretUpdate, vault, name, |service, now| {
+            let secret = service.world.vault(vault)?.update_secret(name, id, patch, now)?;
+            Ok(Change::SecretPut(vault.clone(), Arc::new(secret)))
+        })
+    }
+
+    /// Moves a secret to the bin (S2).
+    pub fn delete_secret(&mut self, caller: &Caller, vault: &VaultName, name: &ObjectName) -> Result<(), ServiceError> {
+        self.change_secret(caller, Operation::SecretDelete, vault, name, |service, now| {
+            let (secret, deletion) = service.world.vault(vault)?.delete_secret(name, &caller.name, now)?;
+            Ok(Change::SecretDeleted(vault.clone(), secret, deletion))
+        })
+    }
+
+    /// Brings a deleted secret back (S1).
+    pub fn recover_secret(
+        &mut self,
+        caller: &Caller,
+        vault: &VaultName,
+        name: &ObjectName,
+    ) -> Result<(), ServiceError> {
+        self.change_secret(caller, Operation::SecretRecover, vault, name, |service, now| {
+            let secret = service.world.vault(vault)?.recover_secret(name, now)?;
+            Ok(Change::SecretRecovered(vault.clone(), secret))
+        })
+    }
+
+    /// Destroys a deleted secret (S2, S3, S10).
+    pub fn purge_secret(&mut self, caller: &Caller, vault: &VaultName, name: &ObjectName) -> Result<(), ServiceError> {
+        self.change_secret(caller, Operation::SecretPurge, vault, name, |service, now| {
+            let secret = service.world.vault(vault)?.purge_secret(name, service.world.protection, now)?;
+            Ok(Change::SecretPurged(vault.clone(), secret))
+        })
+    }
+
+    /// Puts a backed-up secret back with all its versions and their ids (§2.7). Answers with its name.
+    pub fn restore_secret(
+        &mut self,
+        caller: &Caller,
+        vault: &VaultName,
+        backup: &[u8],
+    ) -> Result<ObjectName, ServiceError> {
+        self.write(caller, Operation::SecretRestore, &Target::Vault(vault.clone()), |service, _| {
+            // Every way in which a blob can be wrong is one answer, as in Key Vault (§2.5).
+            let malformed = |_| Refusal::BackupMalformed;
+            let body = service.store.sealer().open_backup(backup).map_err(malformed)?;
+            let BackupBody { origin, secret, values } =
+                records::decode::<BackupBody<'_>>(&body).map_err(|_| Refusal::BackupMalformed)?;
+            let into = service.world.vault(vault)?;
+            origin.admit_restore(&Origin::of(&service.profile.subscription, into.head.location))?;
+            let secret = into.restore_secret(secret)?;
+            let name = secret.name().clone();
+            let ids: Vec<_> = secret.versions().iter().map(|version| version.id).collect();
+            let change = Change::SecretPut(vault.clone(), Arc::new(secret));
+            let mut write = records::write_of(&service.world, vec![change]);
+            for (id, value) in ids.into_iter().zip(values) {
+                let value = SecretValue::parse(Zeroizing::new(value.to_owned()))?;
+                write.put_value(vault, &name, id, &value);
+            }
+            Ok((write, name))
+        })
+    }
+
+    fn change_secret(
+        &mut self,
+        caller: &Caller,
+        operation: Operation,
+        vault: &VaultName,
+        name: &ObjectName,
+        decide: impl FnOnce(&Self, crate::domain::Timestamp) -> Result<Change, Refusal>,
+    ) -> Result<(), ServiceError> {
+        self.write(caller, operation, &object(vault, name), |service, now| {
+            let change = decide(service, now)?;
+            Ok((records::write_of(&service.world, vec![change]), ()))
+        })
+    }
+}
+
+fn object(vault: &VaultName, name: &ObjectName) -> Target {
+    Target::Object(vault.clone(), name.clone())
+}

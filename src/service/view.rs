@@ -1,0 +1,47 @@
+//! What the window draws from: immutable, cheap to hand over.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use imbl::Vector;
+
+use super::{Profile, StoreClock};
+use crate::{
+    domain::{Caller, Operation, Refusal, RegionName, Target, Timestamp, World, activity::Record},
+    store::Place,
+};
+
+/// A store as it is at a moment.
+#[derive(Clone, Debug)]
+pub struct View {
+    /// Everything but the values.
+    pub world: World,
+    /// The latest activity, newest last.
+    pub activity: Vector<Arc<Record>>,
+    /// The store's clock; it goes on.
+    pub clock: StoreClock,
+    /// How many changes each region has seen.
+    pub changes: BTreeMap<RegionName, u64>,
+    /// What the store is.
+    pub store: StoreInfo,
+}
+
+/// What a store is and where it lies.
+#[derive(Clone, Debug)]
+pub struct StoreInfo {
+    /// Where it lies.
+    pub place: Place,
+    /// What it was made as.
+    pub profile: Profile,
+}
+
+impl View {
+    /// The store's time.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Whether `caller` may do `operation` to `target` now: the question of a button.
+    pub fn may(&self, caller: &Caller, operation: Operation, target: &Target) -> Result<(), Refusal> {
+        self.world.may(caller, operation, target, self.now())
+    }
+}

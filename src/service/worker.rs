@@ -1,0 +1,316 @@
+//! The thread that owns the service. Requests go in, events come out; nobody else touches a store.
+
+use std::{
+    ops::ControlFlow,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+        mpsc::{self, Receiver, RecvTimeoutError, Sender},
+    },
+    thread,
+    time::Duration,
+};
+
+use super::{NewSecret, Purpose, Service, ServiceError, TimeSource, View, demo, files};
+use crate::{
+    crypto::{KdfCost, Passphrase},
+    domain::{
+        Caller, ObjectName, RegionName, SecretValue, SecretVersion, Timestamp, VaultName, VersionId,
+        import::Row,
+        region::FailoverPlan,
+        secret::{SecretDraft, SecretPatch},
+        soft_delete::SubscriptionProtection,
+        vault::{VaultDraft, VaultPatch},
+    },
+    store::Place,
+};
+
+/// Ties an answer to what was asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RequestId(u64);
+
+/// What the worker is asked for.
+pub enum Request {
+    /// Open a store in place of the one that is open.
+    Open(OpenAs),
+    /// Close the store and forget its keys.
+    Lock,
+    /// Seal the store under a new passphrase.
+    ChangePassphrase {
+        /// The passphrase it has.
+        current: Passphrase,
+        /// The one it gets.
+        new: Passphrase,
+    },
+    /// Do an operation.
+    Do(Caller, Command),
+    /// Read a file with secrets to import.
+    ReadImport(PathBuf),
+}
+
+/// How a store is opened.
+pub enum OpenAs {
+    /// The store that lies in a folder.
+    Folder(PathBuf, Passphrase),
+    /// A new one.
+    New {
+        /// Where it shall lie.
+        folder: PathBuf,
+        /// What shall open it.
+        passphrase: Passphrase,
+        /// Whether its time may be moved.
+        purpose: Purpose,
+    },
+    /// The demo, in memory, as it is at a moment; `None`: now, and time goes on.
+    Demo(Option<Timestamp>),
+}
+
+/// Every operation that can be asked of a service.
+#[expect(missing_docs, reason = "each is the service's method of the same name")]
+pub enum Command {
+    CreateVault(VaultDraft),
+    UpdateVault(VaultName, VaultPatch),
+    DeleteVault(VaultName),
+    RecoverVault(VaultName),
+    PurgeVault(VaultName),
+    ListSecrets(VaultName),
+    ListDeletedSecrets(VaultName),
+    GetSecret(VaultName, ObjectName, Option<VersionId>),
+    SetSecret(VaultName, ObjectName, SecretDraft, SecretValue),
+    SetSecrets(VaultName, Vec<NewSecret>),
+    UpdateSecret(VaultName, ObjectName, Option<VersionId>, SecretPatch),
+    DeleteSecret(VaultName, ObjectName),
+    RecoverSecret(VaultName, ObjectName),
+    PurgeSecret(VaultName, ObjectName),
+    BackUpSecret(VaultName, ObjectName, PathBuf),
+    RestoreSecret(VaultName, PathBuf),
+    ProtectSubscription(SubscriptionProtection),
+    BeginOutage(RegionName, FailoverPlan),
+    EndOutage(RegionName),
+    AdvanceClock(Timestamp),
+    ResetClock,
+}
+
+/// What the worker tells.
+pub enum Event {
+    /// A store is open.
+    Opened(RequestId, Arc<View>),
+    /// The store is closed.
+    Locked,
+    /// The world changed, by an operation or by time.
+    Changed(Arc<View>),
+    /// So much of a long request is done, 0 to 1.
+    Progress(RequestId, f32),
+    /// A request was done.
+    Done(RequestId, Reply),
+    /// A request was not done, and nothing was changed.
+    Failed(RequestId, ServiceError),
+}
+
+/// What a request that was done answers.
+pub enum Reply {
+    /// Nothing more than that.
+    Done,
+    /// A version with its value.
+    Value(SecretVersion, SecretValue),
+    /// So many secrets were set.
+    Set(usize),
+    /// A backup was restored under this name.
+    Restored(ObjectName),
+    /// The rows of a file to import.
+    Rows(Vec<Row>),
+}
+
+/// The other end of the worker.
+pub struct Handle {
+    requests: Sender<(RequestId, Request)>,
+    next: u64,
+    cancelled: Arc<AtomicU64>,
+}
+
+impl Handle {
+    /// Asks for something; the answer carries the id.
+    pub fn ask(&mut self, request: Request) -> RequestId {
+        self.next += 1;
+        let id = RequestId(self.next);
+        // The worker ends only after this handle is gone.
+        drop(self.requests.send((id, request)));
+        id
+    }
+
+    /// Breaks off a long request, and all asked before it, if it is not done yet.
+    pub fn cancel(&self, id: RequestId) {
+        self.cancelled.fetch_max(id.0, Ordering::Relaxed);
+    }
+}
+
+/// Starts the worker. `wake` is called after every event.
+pub fn spawn(source: TimeSource, wake: impl Fn() + Send + 'static) -> std::io::Result<(Handle, Receiver<Event>)> {
+    let (requests, incoming) = mpsc::channel();
+    let (outgoing, events) = mpsc::channel();
+    let cancelled = Arc::new(AtomicU64::new(0));
+    let mut worker =
+        Worker { source, service: None, events: outgoing, wake: Box::new(wake), cancelled: Arc::clone(&cancelled) };
+    thread::Builder::new().name("tresor-worker".into()).spawn(move || worker.run(&incoming))?;
+    Ok((Handle { requests, next: 0, cancelled }, events))
+}
+
+struct Worker {
+    source: TimeSource,
+    service: Option<Service>,
+    events: Sender<Event>,
+    wake: Box<dyn Fn() + Send>,
+    cancelled: Arc<AtomicU64>,
+}
+
+impl Worker {
+    fn run(&mut self, incoming: &Receiver<(RequestId, Request)>) {
+        /// Clocks can be set by hand; nobody waits longer than this to notice.
+        const LONGEST_NAP_MS: u64 = 60_000;
+        loop {
+            let nap = self.service.as_ref().and_then(Service::next_tick_ms);
+            let next = match nap {
+                None => incoming.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                Some(ms) => incoming.recv_timeout(Duration::from_millis(ms.min(LONGEST_NAP_MS))),
+            };
+            match next {
+                Ok((id, request)) => self.handle(id, request),
+                Err(RecvTimeoutError::Timeout) => self.tick(),
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+        }
+        self.close();
+    }
+
+    fn handle(&mut self, id: RequestId, request: Request) {
+        let result = match request {
+            Request::Open(how) => self.open(id, how),
+            Request::Lock => {
+                self.close();
+                self.send(Event::Locked);
+                return;
+            }
+            Request::ReadImport(path) => files::read_import(&path).map(Reply::Rows),
+            Request::ChangePassphrase { current, new } => self
+                .service_mut()
+                .and_then(|service| service.change_passphrase(&current, &new, KdfCost::RECOMMENDED))
+                .map(|()| Reply::Done),
+            Request::Do(caller, command) => self.perform(id, &caller, command),
+        };
+        self.publish();
+        self.send(match result {
+            Ok(reply) => Event::Done(id, reply),
+            Err(error) => Event::Failed(id, error),
+        });
+    }
+
+    fn open(&mut self, id: RequestId, how: OpenAs) -> Result<Reply, ServiceError> {
+        self.close();
+        let source = self.source.clone();
+        let service = match how {
+            OpenAs::Folder(folder, passphrase) => Service::open(&folder, &passphrase, source)?,
+            OpenAs::New { folder, passphrase, purpose } => {
+                let place = Place::Folder(folder);
+                Service::create(&place, &passphrase, KdfCost::RECOMMENDED, purpose, source)?
+            }
+            OpenAs::Demo(moment) => demo::build(moment, source)?,
+        };
+        if self.is_cancelled(id) {
+            return Err(ServiceError::Cancelled);
+        }
+        let view = Arc::new(service.view());
+        self.service = Some(service);
+        self.send(Event::Opened(id, view));
+        Ok(Reply::Done)
+    }
+
+    fn perform(&mut self, id: RequestId, by: &Caller, command: Command) -> Result<Reply, ServiceError> {
+        let (events, cancelled) = (self.events.clone(), Arc::clone(&self.cancelled));
+        let service = self.service_mut()?;
+        let done = |()| Reply::Done;
+        match command {
+            Command::CreateVault(draft) => service.create_vault(by, draft).map(done),
+            Command::UpdateVault(vault, patch) => service.update_vault(by, &vault, &patch).map(done),
+            Command::DeleteVault(vault) => service.delete_vault(by, &vault).map(done),
+            Command::RecoverVault(vault) => service.recover_vault(by, &vault).map(done),
+            Command::PurgeVault(vault) => service.purge_vault(by, &vault).map(done),
+            Command::ListSecrets(vault) => service.list_secrets(by, &vault).map(|_| Reply::Done),
+            Command::ListDeletedSecrets(vault) => service.list_deleted_secrets(by, &vault).map(|_| Reply::Done),
+            Command::GetSecret(vault, name, version) => {
+                service.get_secret(by, &vault, &name, version).map(|(version, value)| Reply::Value(version, value))
+            }
+            Command::SetSecret(vault, name, draft, value) => {
+                service.set_secret(by, &vault, NewSecret { name, value, draft }).map(|_| Reply::Done)
+            }
+            Command::SetSecrets(vault, new) => {
+                let all = new.len().max(1);
+                let progress = |count: usize| {
+                    if count.is_multiple_of(all.div_ceil(100)) {
+                        drop(events.send(Event::Progress(id, count as f32 / all as f32)));
+                    }
+                    let is_cancelled = cancelled.load(Ordering::Relaxed) >= id.0;
+                    if is_cancelled { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+                };
+                service.set_secrets(by, &vault, new, progress).map(Reply::Set)
+            }
+            Command::UpdateSecret(vault, name, version, patch) => {
+                service.update_secret(by, &vault, &name, version, &patch).map(done)
+            }
+            Command::DeleteSecret(vault, name) => service.delete_secret(by, &vault, &name).map(done),
+            Command::RecoverSecret(vault, name) => service.recover_secret(by, &vault, &name).map(done),
+            Command::PurgeSecret(vault, name) => service.purge_secret(by, &vault, &name).map(done),
+            Command::BackUpSecret(vault, name, path) => {
+                let blob = service.back_up_secret(by, &vault, &name)?;
+                files::write_backup(&path, &blob).map(done)
+            }
+            Command::RestoreSecret(vault, path) => {
+                let blob = files::read_backup(&path)?;
+                service.restore_secret(by, &vault, &blob).map(Reply::Restored)
+            }
+            Command::ProtectSubscription(protection) => service.protect_subscription(by, protection).map(done),
+            Command::BeginOutage(region, plan) => service.begin_outage(by, region, plan).map(done),
+            Command::EndOutage(region) => service.end_outage(by, region).map(done),
+            Command::AdvanceClock(to) => service.advance_clock(by, to).map(done),
+            Command::ResetClock => service.reset_clock(by).map(done),
+        }
+    }
+
+    fn tick(&mut self) {
+        if let Some(service) = &mut self.service {
+            // A purge that fails now is tried again at the next tick or operation, which tells.
+            let has_changed = service.tick().unwrap_or(false);
+            let view = Arc::new(service.view());
+            if has_changed || service.world().next_region_change(service.now()).is_some() {
+                self.send(Event::Changed(view));
+            }
+        }
+    }
+
+    fn close(&mut self) {
+        if let Some(mut service) = self.service.take() {
+            // Reads that were not written down yet; without a disk there is nobody left to tell.
+            drop(service.tick());
+        }
+    }
+
+    fn publish(&self) {
+        if let Some(service) = &self.service {
+            self.send(Event::Changed(Arc::new(service.view())));
+        }
+    }
+
+    fn service_mut(&mut self) -> Result<&mut Service, ServiceError> {
+        self.service.as_mut().ok_or(ServiceError::Closed)
+    }
+
+    fn is_cancelled(&self, id: RequestId) -> bool {
+        self.cancelled.load(Ordering::Relaxed) >= id.0
+    }
+
+    fn send(&self, event: Event) {
+        // Nobody listens any more when the window is gone.
+        drop(self.events.send(event));
+        (self.wake)();
+    }
+}
