@@ -60,7 +60,7 @@ fn a_lost_region_fails_over_by_itself_and_returns_by_itself() {
 fn a_read_only_vault_serves_exactly_the_published_operations() {
     // A5
     let mut desk = read_only();
-    let (prod, token, old) = (vault("prod"), name("token"), name("old"));
+    let (prod, token) = (vault("prod"), name("token"));
     let served: Vec<_> = Operation::ALL
         .iter()
         .filter(|operation| operation.effect() != Effect::Simulates)
@@ -97,7 +97,6 @@ fn a_read_only_vault_serves_exactly_the_published_operations() {
     let refused = refusal(desk.service.create_vault(&by, draft("new")));
     let (region, serving) = (region(WEST), region("northeurope"));
     assert_eq!(refused, Refusal::ReadOnly { region, serving, since: START.plus_secs(120) });
-    let _ = old;
     // Elsewhere all goes on.
     desk.set("london", "token", "value");
     desk.service.create_vault(&by, in_region("uksouth", draft("new"))).unwrap();

@@ -44,6 +44,7 @@ enum Step {
     Lose(usize),
     Return(usize),
     Wait { ms: i64 },
+    WaitForPurge,
     MoveClock { days: i64 },
     Reopen,
 }
@@ -77,6 +78,7 @@ fn step() -> impl Strategy<Value = (bool, Step)> {
         2 => region().prop_map(Step::Lose),
         3 => region().prop_map(Step::Return),
         6 => waits.prop_map(|ms| Step::Wait { ms }),
+        2 => Just(Step::WaitForPurge),
         2 => (1_i64..40).prop_map(|days| Step::MoveClock { days }),
         2 => Just(Step::Reopen),
     ];
@@ -260,7 +262,7 @@ fn why<T>(result: &Result<T, ServiceError>) -> Option<Refusal> {
 
 impl Bench {
     fn new() -> Self {
-        let desk = Desk::of(Purpose::Simulation, Some(tempfile::tempdir().unwrap()));
+        let desk = Desk::of(Purpose::Simulation, Some(quick_folder()));
         Self { desk, model: Model { now: START.ms(), ..Model::default() }, backups: Vec::new(), count: 0 }
     }
 
@@ -285,7 +287,7 @@ impl Bench {
         };
         let may = |operation, target: Target| self.desk.service.may(&by, operation, &target);
         let of_vault = |of: usize| Target::Vault(vault(VAULTS[of]));
-        let of_secret = |of: usize, secret: usize| Target::Object(vault(VAULTS[of]), name(SECRETS[secret]));
+        let of_secret = |of: usize, secret: usize| Target::Object(vault(VAULTS[of]), name(&spell(secret)));
         match step {
             Step::CreateVault { vault: of, region: at, days, is_protected } => {
                 let draft = if is_protected { protected(VAULTS[of]) } else { draft(VAULTS[of]) };
@@ -556,6 +558,15 @@ impl Bench {
                 self.desk.pass_ms(ms);
                 self.model.now += ms;
             }
+            Step::WaitForPurge => {
+                let bins = self.model.vaults.values().flat_map(|vault| {
+                    vault.secrets.values().map(|(_, bin)| bin).chain(std::iter::once(&vault.bin)).flatten()
+                });
+                let next = bins.map(|bin| bin.until).filter(|until| self.model.now < *until).min();
+                let ms = next.map_or(0, |until| until - self.model.now);
+                self.desk.pass_ms(ms);
+                self.model.now += ms;
+            }
             Step::MoveClock { days } => {
                 let to = self.desk.service.now().plus_days(days);
                 self.desk.service.advance_clock(&by, to).unwrap();
@@ -567,7 +578,7 @@ impl Bench {
 
     /// Opens a copy of the files as they are: what a kill leaves (T4).
     fn reopen(&mut self) {
-        let kept = tempfile::tempdir().unwrap();
+        let kept = quick_folder();
         let path = self.desk.folder.as_ref().unwrap().path().join("store");
         crate::trust::copy_folder(&path, &kept.path().join("store"));
         let time = self.desk.time.clone();
@@ -693,6 +704,17 @@ impl Bench {
         assert!(wait.is_none_or(|ms| 0 < ms), "nobody is woken for what is done already");
     }
 
+    /// The store keeps a value for each version, and no other.
+    fn count_values(&mut self) {
+        self.reopen();
+        let kept = quick_folder();
+        crate::trust::copy_folder(&self.desk.folder.as_ref().unwrap().path().join("store"), kept.path());
+        let store = tresor::store::Store::open(kept.path(), &passphrase()).unwrap();
+        let values: u64 = store.check().unwrap().partitions.iter().map(|part| part.values).sum();
+        let secrets = self.model.vaults.values().flat_map(|vault| vault.secrets.values());
+        assert_eq!(values, secrets.map(|(secret, _)| secret.versions.len() as u64).sum::<u64>());
+    }
+
     /// Reads every value there is, deleted or disabled ones too, once everything is back.
     fn compare_values(&mut self) {
         for at in 0..REGIONS.len() {
@@ -737,7 +759,7 @@ proptest! {
         for (is_officer, step) in steps {
             bench.play(is_officer, step);
         }
-        bench.reopen();
+        bench.count_values();
         bench.compare_values();
     }
 }
