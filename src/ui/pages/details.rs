@@ -1,0 +1,1 @@
+//! The details beside the table.
