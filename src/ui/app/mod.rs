@@ -16,7 +16,7 @@ use std::{
     time::Duration,
 };
 
-use egui::{Context, ThemePreference, Ui};
+use egui::{Context, ThemePreference, Ui, ViewportCommand};
 
 use super::{
     action::{Action, After, Picked, Undo},
@@ -87,6 +87,7 @@ pub struct App {
     toasts: Toasts<Undo>,
     last_input: f64,
     frames: u64,
+    title: &'static str,
 }
 
 /// Before and after a store is open.
@@ -164,6 +165,7 @@ impl App {
             toasts: Toasts::new(),
             last_input: 0.0,
             frames: 0,
+            title: "",
         };
         app.put_settings_on(ctx);
         Ok(app)
@@ -245,6 +247,7 @@ impl eframe::App for App {
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
         self.hear(ctx);
         self.pass_time(ctx);
+        self.name_window(ctx);
     }
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
@@ -295,6 +298,18 @@ impl App {
         }
         if next.is_finite() {
             ctx.request_repaint_after(Duration::from_secs_f64(next.max(0.01)));
+        }
+    }
+
+    /// The title tells whether a store is open, and nothing of what is in it (T1).
+    fn name_window(&mut self, ctx: &Context) {
+        let title = match self.phase {
+            Phase::Closed(_) => "Tresor (locked)",
+            Phase::Open(_) => "Tresor",
+        };
+        if title != self.title {
+            self.title = title;
+            ctx.send_viewport_cmd(ViewportCommand::Title(title.into()));
         }
     }
 
