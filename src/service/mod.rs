@@ -248,7 +248,14 @@ impl Service {
         let Write { partition, mut batch, changes } = write;
         let chunk = self.log.chunk_with(records);
         batch.append_activity(chunk);
-        self.store.commit(&partition, now.ms(), batch)?;
+        let before = self.store.revision(&partition);
+        if let Err(error) = self.store.commit(&partition, now.ms(), batch) {
+            if self.store.revision(&partition) != before {
+                // The disk failed after it had taken all of it: what is kept in memory is read again.
+                self.world = records::load_world(&self.store, &self.profile)?.0;
+            }
+            return Err(error.into());
+        }
         self.log.wrote(records);
         self.clock.note_change(now);
         for change in &changes {
