@@ -257,12 +257,11 @@ mod tests {
         for (name, icon) in Icon::ALL {
             let text = std::str::from_utf8(icon.bytes).unwrap();
             assert!(!text.contains("currentColor"), "{name} cannot be tinted");
-            egui_extras::image::load_svg_bytes_with_size(
-                icon.bytes,
-                egui::load::SizeHint::Scale(1.0.into()),
-                &egui_extras::image::svg_options(),
-            )
-            .unwrap_or_else(|error| panic!("{name}: {error}"));
+            let picture = egui_extras::image::load_svg_bytes(icon.bytes, &Default::default())
+                .unwrap_or_else(|error| panic!("{name}: {error}"));
+            let drawn = picture.pixels.iter().filter(|pixel| pixel.a() > 128).count();
+            assert!(drawn > 20, "{name} shows next to nothing");
+            assert!(picture.pixels.iter().all(|pixel| pixel.r() == pixel.a()), "{name} is not white");
         }
     }
 }

@@ -17,6 +17,10 @@ impl Plugin for FocusRing {
     }
 
     fn on_begin_pass(&mut self, ui: &mut Ui) {
+        let (is_in_dialog, focused) = ui.memory(|memory| (memory.top_modal_layer().is_some(), memory.focused()));
+        if !is_in_dialog && !self.was_in_dialog {
+            self.before_dialog = focused;
+        }
         ui.input(|input| {
             for event in &input.events {
                 match event {
@@ -65,8 +69,6 @@ impl FocusRing {
             {
                 ctx.memory_mut(|memory| memory.request_focus(id));
             }
-        } else {
-            self.before_dialog = focused;
         }
     }
 }

@@ -103,7 +103,7 @@ pub const DARK: Tokens = Tokens {
     danger_soft: rgb(0x33_1a_1c),
     danger_button: rgb(0xb5_36_3a),
     danger_button_hover: rgb(0xa3_2e_32),
-    track: rgb(0x26_2c_35),
+    track: rgb(0x33_3b_46),
     backdrop: Color32::from_black_alpha(150),
     shadow: Color32::from_black_alpha(110),
 };
@@ -132,7 +132,7 @@ pub const LIGHT: Tokens = Tokens {
     danger_soft: rgb(0xfd_ea_ea),
     danger_button: rgb(0xb3_26_1e),
     danger_button_hover: rgb(0x9a_1f_18),
-    track: rgb(0xd9_de_e5),
+    track: rgb(0xcf_d5_dd),
     backdrop: Color32::from_black_alpha(90),
     shadow: Color32::from_black_alpha(46),
 };

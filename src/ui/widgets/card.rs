@@ -58,11 +58,14 @@ impl<'a> Card<'a> {
             .corner_radius(CornerRadius::same(radius::CARD))
             .inner_margin(margin)
             .show(ui, |ui| {
-                ui.take_available_width();
-                if let Some(title) = self.title {
-                    ui.label(Font::Strong.text(title).color(t.text));
-                }
-                content(ui)
+                ui.vertical(|ui| {
+                    ui.take_available_width();
+                    if let Some(title) = self.title {
+                        ui.label(Font::Strong.text(title).color(t.text));
+                    }
+                    content(ui)
+                })
+                .inner
             })
     }
 }
@@ -219,29 +222,32 @@ impl<'a> Banner<'a> {
             .corner_radius(CornerRadius::same(radius::CARD))
             .inner_margin(Margin::symmetric(13, 10))
             .show(ui, |ui| {
-                ui.take_available_width();
-                ui.spacing_mut().item_spacing.y = 6.0;
-                let is_titled = self.title.is_some();
-                if is_titled || self.text.is_some() {
-                    ui.horizontal_top(|ui| {
-                        ui.spacing_mut().item_spacing.x = 10.0;
-                        if let Some(icon) = self.icon {
-                            let (rect, _) = ui.allocate_exact_size(vec2(size::ICON, 20.0), Sense::hover());
-                            icon.paint_centred(ui, rect.center(), size::ICON, colour);
-                        }
-                        ui.vertical(|ui| {
-                            ui.spacing_mut().item_spacing.y = 2.0;
-                            if let Some(title) = self.title {
-                                rich_label(ui, Font::Strong.text(title).color(colour));
+                ui.vertical(|ui| {
+                    ui.set_min_width(ui.available_width());
+                    ui.spacing_mut().item_spacing.y = 6.0;
+                    let is_titled = self.title.is_some();
+                    if is_titled || self.text.is_some() {
+                        ui.horizontal_top(|ui| {
+                            ui.spacing_mut().item_spacing.x = 10.0;
+                            if let Some(icon) = self.icon {
+                                let (rect, _) = ui.allocate_exact_size(vec2(size::ICON, 20.0), Sense::hover());
+                                icon.paint_centred(ui, rect.center(), size::ICON, colour);
                             }
-                            if let Some(text) = self.text {
-                                let text_colour = if is_titled { t.dim } else { t.text };
-                                rich_label(ui, Font::Body.text(text).color(text_colour));
-                            }
+                            ui.vertical(|ui| {
+                                ui.spacing_mut().item_spacing.y = 2.0;
+                                if let Some(title) = self.title {
+                                    rich_label(ui, Font::Strong.text(title).color(colour));
+                                }
+                                if let Some(text) = self.text {
+                                    let text_colour = if is_titled { t.dim } else { t.text };
+                                    rich_label(ui, Font::Body.text(text).color(text_colour));
+                                }
+                            });
                         });
-                    });
-                }
-                more(ui)
+                    }
+                    more(ui)
+                })
+                .inner
             })
     }
 }

@@ -7,7 +7,7 @@ use crate::ui::{
 };
 use egui::{
     Align, Context, CornerRadius, FocusDirection, Frame, Id, Key, Label, Layout, Margin, Modal, Modifiers, ScrollArea,
-    Stroke, Ui, vec2,
+    Sense, Stroke, Ui, vec2,
 };
 
 /// A question or a form that has to be answered before the page goes on.
@@ -92,7 +92,8 @@ impl<'a> Dialog<'a> {
             let body = ScrollArea::vertical().auto_shrink([false, true]).max_height(tallest).show(ui, body).inner;
             if let Some(error) = self.error {
                 ui.horizontal_top(|ui| {
-                    Icon::CIRCLE_ALERT.show_sized(ui, size::ICON, t.danger);
+                    let (place, _) = ui.allocate_exact_size(vec2(size::ICON, 20.0), Sense::hover());
+                    Icon::CIRCLE_ALERT.paint_centred(ui, place.center(), size::ICON, t.danger);
                     ui.add(Label::new(Font::Body.text(error).color(t.danger)).wrap());
                 });
             }

@@ -199,7 +199,7 @@ impl<'a> TextField<'a> {
         let t = Tokens::of(ui);
         let eye_id = id.with("eye");
         let is_revealed = self.is_password && ui.data(|data| data.get_temp(eye_id).unwrap_or(false));
-        let left = if self.icon.is_some() { 34 } else { 10 };
+        let left = if self.icon.is_some() { 31 } else { 10 };
         let right = 10 + self.trailing as i8 + if self.is_password { 24 } else { 0 };
         let frame = Frame::new()
             .fill(t.background)
@@ -225,7 +225,7 @@ impl<'a> TextField<'a> {
         if let Some(icon) = self.icon {
             icon.paint_centred(
                 ui,
-                pos2(response.rect.left() + 20.0, response.rect.center().y),
+                pos2(response.rect.left() + 17.0, response.rect.center().y),
                 size::ICON_SMALL,
                 t.faint,
             );
@@ -249,8 +249,9 @@ impl<'a> TextField<'a> {
     fn several_lines(&mut self, ui: &mut Ui, id: Id, border: Color32) -> Response {
         let t = Tokens::of(ui);
         let width = self.width.unwrap_or_else(|| ui.available_width());
-        let row_height = ui.fonts_mut(|fonts| fonts.row_height(&self.font.id()));
-        let height = (row_height + 1.0) * self.rows as f32;
+        let row_height = self.font.line_height();
+        let height = row_height * self.rows as f32;
+        let extra = row_height - ui.fonts_mut(|fonts| fonts.row_height(&self.font.id()));
         let frame = Frame::new()
             .fill(t.background)
             .stroke(Stroke::new(size::LINE, border))
@@ -259,6 +260,7 @@ impl<'a> TextField<'a> {
         frame
             .show(ui, |ui| {
                 ui.set_width(width - frame.total_margin().sum().x);
+                ui.spacing_mut().extra_text_line_spacing = extra.max(0.0);
                 ScrollArea::vertical()
                     .id_salt(id.with("scroll"))
                     .max_height(height)

@@ -76,15 +76,25 @@ fn arrange(marks: &[(f32, f32)], width: f32) -> Vec<Place> {
         })
     };
     // From the right: a name reaches to the right, so it must know what stands there.
-    for &(x, name) in marks.iter().rev() {
+    for (index, &(x, name)) in marks.iter().enumerate().rev() {
         let right = Span { left: x + TO_LABEL, right: x + TO_LABEL + name };
         let left = Span { left: x - TO_LABEL - name, right: x - TO_LABEL };
         let sides = [(right.right <= width).then_some(right), (left.left >= 0.0).then_some(left)];
+        // A name over marks that have no place yet leaves the lanes under it to them.
+        let still_under = |label: Span| marks[..index].iter().filter(|(under, _)| label.holds(*under)).count();
         let named = (0..LANES)
-            .flat_map(|lane| sides.into_iter().flatten().map(move |label| Place { lane, label: Some(label) }))
+            .flat_map(|lane| sides.into_iter().flatten().map(move |label| (lane, label)))
+            .filter(|(lane, label)| *lane >= still_under(*label))
+            .map(|(lane, label)| Place { lane, label: Some(label) })
             .find(|place| fits(&placed, x, *place));
         let bare = || (0..LANES).map(|lane| Place { lane, label: None }).find(|place| fits(&placed, x, *place));
-        let place = named.or_else(bare).unwrap_or(Place { lane: 0, label: None });
+        let place = named.or_else(bare).unwrap_or_else(|| {
+            // A crowd: names give way to marks.
+            for (_, other) in &mut placed {
+                other.label = other.label.filter(|label| !label.holds(x));
+            }
+            Place { lane: 0, label: None }
+        });
         placed.push((x, place));
     }
     placed.reverse();
@@ -231,6 +241,7 @@ mod tests {
                 }
                 let Some(label) = one.label else { continue };
                 if one.lane == other.lane {
+                    assert!(!label.holds(*other_x), "the name at {x} lies on the mark at {other_x}");
                     assert!(!other.label.is_some_and(|other| label.meets(other)), "{one:?} lies on {other:?}");
                 }
                 if other.lane > one.lane {
@@ -246,6 +257,10 @@ mod tests {
         let places =
             check(&[(21.0, 98.0), (37.0, 105.0), (167.0, 84.0), (345.0, 118.0), (355.0, 101.0), (449.0, 130.0)], 522.0);
         assert!(places.iter().all(|place| place.label.is_some()), "there is room for all: {places:?}");
+        let right_end = [(345.0, 118.0), (355.0, 101.0), (449.0, 130.0), (455.0, 96.0)];
+        let places = check(&right_end, 522.0);
+        assert!(places.iter().all(|place| place.label.is_some()), "there is room for all: {places:?}");
+        check(&[(345.0, 118.0), (355.0, 101.0), (449.0, 130.0), (455.0, 96.0), (515.0, 92.0)], 522.0);
         check(&[(10.0, 100.0); 12], 500.0);
         let crowd: Vec<_> = (0..60).map(|number| (number as f32 * 8.0, 40.0 + (number * 37 % 90) as f32)).collect();
         check(&crowd, 500.0);

@@ -234,9 +234,9 @@ impl<'a> Table<'a> {
         for column in self.columns {
             let width = match column.width {
                 Width::Exact(width) => width,
-                Width::Share(share) => (rest * share / shares).floor(),
+                Width::Share(share) => rest * share / shares,
             };
-            cells.push(left..left + width);
+            cells.push(left.round()..(left + width).round());
             left += width + space::M;
         }
         cells

@@ -6,7 +6,8 @@ use crate::ui::{
     theme::{Font, Tokens, radius, size},
 };
 use egui::{
-    Align2, CornerRadius, Key, Response, Sense, Sides, Stroke, StrokeKind, Ui, Vec2, Widget, WidgetInfo, pos2, vec2,
+    Align2, CornerRadius, Key, Response, Sense, Sides, Stroke, StrokeKind, Ui, UiBuilder, Vec2, Widget, WidgetInfo,
+    pos2, vec2,
 };
 use std::collections::BTreeMap;
 
@@ -86,7 +87,7 @@ impl Widget for TagsEditor<'_> {
                 let is_added = ui
                     .horizontal_top(|ui| {
                         ui.spacing_mut().item_spacing.x = 8.0;
-                        let width = (ui.available_width() - 64.0).max(80.0);
+                        let width = (ui.available_width() - 59.0).max(80.0);
                         let field = TextField::new(&mut text)
                             .name("New tag")
                             .hint("name = value")
@@ -136,8 +137,8 @@ fn removable_chip(ui: &mut Ui, name: &str, value: &str) -> bool {
     let at = pos2(rect.left() + 10.0, rect.center().y);
     ui.painter().galley(Align2::LEFT_CENTER.anchor_size(at, galley.size()).min, galley, t.text);
     let cross = egui::Rect::from_center_size(pos2(rect.right() - 13.0, rect.center().y), Vec2::splat(20.0));
-    ui.push_id(name, |ui| ui.place(cross, IconButton::new(Icon::X, format!("Remove tag {name}")).tiny()).clicked())
-        .inner
+    let mut corner = ui.new_child(UiBuilder::new().max_rect(cross).id_salt(("tag", name)));
+    corner.place(cross, IconButton::new(Icon::X, format!("Remove tag {name}")).tiny()).clicked()
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::ui::{
     theme::{Font, Tokens, Tone, popup_shadow, radius, size, space},
 };
 use egui::{
-    Align2, Area, Context, CornerRadius, Frame, Id, Label, Layout, Margin, Order, Role, Stroke, Ui, UiBuilder,
+    Align, Align2, Area, Context, CornerRadius, Frame, Id, Label, Layout, Margin, Order, Role, Stroke, Ui, UiBuilder,
     accesskit::Live, vec2,
 };
 use std::time::Duration;
@@ -93,10 +93,7 @@ impl<A: Clone> Toasts<A> {
                         ui.ctx().request_repaint();
                     }
                     ui.scope_builder(
-                        UiBuilder::new()
-                            .id_salt(("toast", toast.id))
-                            .accessibility_role(Role::Alert)
-                            .accessibility_label(&toast.text),
+                        UiBuilder::new().id_salt(("toast", toast.id)).accessibility_role(Role::Alert),
                         |ui| {
                             ui.set_opacity(if left < fade { (left / fade) as f32 } else { 1.0 });
                             ui.ctx().accesskit_node_builder(ui.unique_id(), |node| node.set_live(Live::Polite));
@@ -137,13 +134,17 @@ fn draw<A>(ui: &mut Ui, toast: &Toast<A>) -> bool {
         .corner_radius(CornerRadius::same(radius::CARD))
         .inner_margin(Margin::symmetric(14, 10))
         .shadow(popup_shadow(t));
-    ui.with_layout(Layout::top_down(egui::Align::Max), |ui| {
+    ui.with_layout(Layout::top_down(Align::Max), |ui| {
         frame
             .show(ui, |ui| {
-                ui.horizontal(|ui| {
+                let galley = Font::Body.layout_wrapped(ui, &toast.text, t.text, WIDEST);
+                let word_width = toast.action.as_ref().map_or(0.0, |(word, _)| {
+                    space::M + Font::Medium.layout(ui, word, t.accent, f32::INFINITY).size().x
+                });
+                let room = vec2(size::ICON + space::M + galley.size().x + word_width, galley.size().y);
+                ui.allocate_ui_with_layout(room, Layout::left_to_right(Align::Center), |ui| {
                     ui.spacing_mut().item_spacing.x = space::M;
                     icon.show(ui, t.tone(toast.tone));
-                    let galley = Font::Body.layout_wrapped(ui, &toast.text, t.text, WIDEST);
                     ui.add(Label::new(galley));
                     toast.action.as_ref().is_some_and(|(word, _)| link(ui, word).clicked())
                 })
