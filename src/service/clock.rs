@@ -99,6 +99,10 @@ impl StoreClock {
         (self.purpose == Purpose::Real && lag > TOLERATED_LAG_MS).then_some(self.last_change)
     }
 
+    pub(super) fn set_source(&mut self, source: TimeSource) {
+        self.source = source;
+    }
+
     pub(super) fn set_offset_ms(&mut self, offset_ms: i64) {
         self.offset_ms = offset_ms;
     }

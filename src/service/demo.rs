@@ -1,14 +1,312 @@
 //! The demo: a company in memory, with a past.
+//!
+//! The past is played, not written down: `assets/demo.json` says who asked for what and when, seen from the moment at
+//! which the demo is shown, and the service does it, or refuses it, at a clock that is moved along.
 
-use super::{Purpose, Service, ServiceError, TimeSource};
+use std::collections::BTreeMap;
+
+use chrono::NaiveTime;
+use serde::Deserialize;
+use zeroize::Zeroizing;
+
+use super::{NewSecret, Purpose, Service, ServiceError, TimeSource};
 use crate::{
     crypto::{KdfCost, Passphrase},
-    domain::Timestamp,
+    domain::{
+        Caller, ObjectName, PurgeProtection, Refusal, RegionName, RetentionDays, SecretValue, Sku, Timestamp,
+        VaultName, VersionId, Zone,
+        properties::{ContentType, Enabled, Tags, Validity},
+        region::FailoverPlan,
+        secret::{SecretDraft, SecretPatch},
+        soft_delete::Kind,
+        vault::VaultDraft,
+    },
     store::Place,
 };
 
-/// Makes the demo as it is at `moment`; `None`: now, and time goes on.
+/// Makes the demo as it is at `moment`, in UTC, where time stands; `None`: as it is now, in local time, and time goes
+/// on as `source` says.
 pub fn build(moment: Option<Timestamp>, source: TimeSource) -> Result<Service, ServiceError> {
-    let _ = moment;
-    Service::create(&Place::Memory, &Passphrase::new("demo".into()), KdfCost::LEAST, Purpose::Simulation, source)
+    let (end, zone, source) = match (moment, source) {
+        (None, source) => (source.now(), Zone::Local, source),
+        (Some(moment), TimeSource::Computer) => (moment, Zone::Utc, TimeSource::held_at(moment)),
+        (Some(moment), held @ TimeSource::Held(_)) => {
+            held.hold_at(moment);
+            (moment, Zone::Utc, held)
+        }
+    };
+    let mut events: Vec<Event> = serde_json::from_str(include_str!("../../assets/demo.json"))
+        .expect("a test of this module reads the same text");
+    let mut ids = Numbers(0x7472_6573_6f72);
+    for event in &mut events {
+        event.when = event.when.some_seconds_later(&mut ids);
+    }
+    events.sort_by_key(|event| event.when.seen_from(end, zone));
+    let begin = events.first().map_or(end, |event| event.when.seen_from(end, zone));
+
+    let played = TimeSource::held_at(begin);
+    let passphrase = Passphrase::new("demo".into());
+    let service = Service::create(&Place::Memory, &passphrase, KdfCost::LEAST, Purpose::Simulation, played.clone())?;
+    let mut past = Past { service, played, end, zone, ids, backups: BTreeMap::new() };
+    for event in events {
+        past.wait_until(event.when.seen_from(end, zone))?;
+        match past.play(event.by, event.what) {
+            Err(ServiceError::Refused(_)) if event.refused => {}
+            other => other?,
+        }
+    }
+    past.wait_until(end)?;
+    Ok(past.service.with_source(source))
 }
+
+/// Something that somebody asked for.
+#[derive(Deserialize)]
+struct Event {
+    when: When,
+    by: Who,
+    #[serde(flatten)]
+    what: What,
+    /// Whether it was refused.
+    #[serde(default)]
+    refused: bool,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Who {
+    Developer,
+    Officer,
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "do", rename_all = "kebab-case")]
+enum What {
+    CreateVault(NewVault),
+    DeleteVault { vault: String },
+    RecoverVault { vault: String },
+    PurgeVault { vault: String },
+    Set(Setting),
+    Update { vault: String, name: String, enabled: bool },
+    Delete { vault: String, name: String },
+    Recover { vault: String, name: String },
+    Purge { vault: String, name: String },
+    Get { vault: String, name: String },
+    List { vault: String },
+    BackUp { vault: String, name: String },
+    Restore { vault: String, name: String },
+    Outage { region: String },
+    Return { region: String },
+}
+
+#[derive(Deserialize)]
+struct NewVault {
+    vault: String,
+    location: String,
+    #[serde(default)]
+    sku: Option<String>,
+    retention: i64,
+    #[serde(default)]
+    purge_protection: bool,
+    #[serde(default)]
+    tags: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+struct Setting {
+    vault: String,
+    name: String,
+    value: String,
+    #[serde(default)]
+    content_type: String,
+    #[serde(default)]
+    tags: BTreeMap<String, String>,
+    not_before: Option<When>,
+    expires: Option<When>,
+    /// The version's id, where a picture shows it.
+    id: Option<String>,
+}
+
+/// A moment, seen from the end of the past.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(try_from = "String")]
+enum When {
+    /// So many days later, negative: earlier, at a time of the day.
+    Day { later: i64, at: NaiveTime },
+    /// So many milliseconds earlier.
+    Ago { ms: i64 },
+}
+
+/// A moment that does not read like one.
+#[derive(Debug, thiserror::Error)]
+#[error("“{0}” is no moment: write “3 days ago, 09:14”, “in 6 days, 18:00” or “2 hours 5 minutes ago”")]
+struct NoMoment(String);
+
+impl TryFrom<String> for When {
+    type Error = NoMoment;
+
+    fn try_from(text: String) -> Result<Self, NoMoment> {
+        let read = || {
+            if let Some((day, at)) = text.split_once(", ") {
+                let at = NaiveTime::parse_from_str(at, "%H:%M").ok()?;
+                let later = match *day.split(' ').collect::<Vec<_>>() {
+                    [number, "day" | "days", "ago"] => -number.parse::<i64>().ok()?,
+                    ["in", number, "day" | "days"] => number.parse().ok()?,
+                    _ => return None,
+                };
+                return Some(Self::Day { later, at });
+            }
+            let parts: Vec<_> = text.strip_suffix(" ago")?.split(' ').collect();
+            let minutes = parts.chunks(2).map(|part| {
+                let [number, unit] = *part else { return None };
+                let minutes = match unit.trim_end_matches('s') {
+                    "day" => 24 * 60,
+                    "hour" => 60,
+                    "minute" => 1,
+                    _ => return None,
+                };
+                Some(number.parse::<i64>().ok()? * minutes)
+            });
+            Some(Self::Ago { ms: minutes.sum::<Option<i64>>()? * 60_000 })
+        };
+        read().ok_or(NoMoment(text))
+    }
+}
+
+impl When {
+    fn seen_from(self, end: Timestamp, zone: Zone) -> Timestamp {
+        match self {
+            Self::Day { later, at } => {
+                let midnight = zone.wall(end).date() + chrono::TimeDelta::days(later);
+                zone.moment(midnight.and_time(at))
+            }
+            Self::Ago { ms } => end.plus_ms(-ms),
+        }
+    }
+
+    /// People do not work by the full minute.
+    fn some_seconds_later(self, numbers: &mut Numbers) -> Self {
+        let ms = (numbers.next() % 60_000).cast_signed();
+        match self {
+            Self::Day { later, at } => Self::Day { later, at: at + chrono::TimeDelta::milliseconds(ms) },
+            Self::Ago { ms: ago } => Self::Ago { ms: ago + ms },
+        }
+    }
+}
+
+/// SplitMix64: the same numbers for every demo, so that two pictures of it can be compared. They name versions and
+/// guard nothing.
+struct Numbers(u64);
+
+impl Numbers {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+}
+
+/// A service whose time is moved along.
+struct Past {
+    service: Service,
+    played: TimeSource,
+    end: Timestamp,
+    zone: Zone,
+    ids: Numbers,
+    backups: BTreeMap<String, Vec<u8>>,
+}
+
+impl Past {
+    /// Lets time pass, and the service purge what falls due on the way.
+    fn wait_until(&mut self, moment: Timestamp) -> Result<(), ServiceError> {
+        while let Some(due) = self.service.world().next_purge(self.service.now()).filter(|due| *due <= moment) {
+            self.played.hold_at(due.max(self.service.now()));
+            self.service.tick()?;
+        }
+        self.played.hold_at(moment);
+        Ok(())
+    }
+
+    fn play(&mut self, by: Who, what: What) -> Result<(), ServiceError> {
+        let by = &match by {
+            Who::Developer => Caller::developer(),
+            Who::Officer => Caller::security_officer(),
+        };
+        let service = &mut self.service;
+        match what {
+            What::CreateVault(new) => service.create_vault(by, new.draft()?),
+            What::DeleteVault { vault } => service.delete_vault(by, &vault_name(&vault)?),
+            What::RecoverVault { vault } => service.recover_vault(by, &vault_name(&vault)?),
+            What::PurgeVault { vault } => service.purge_vault(by, &vault_name(&vault)?),
+            What::Set(setting) => self.set(by, setting),
+            What::Update { vault, name, enabled } => {
+                let enabled = Some(if enabled { Enabled::Yes } else { Enabled::No });
+                let patch = SecretPatch { enabled, ..SecretPatch::default() };
+                service.update_secret(by, &vault_name(&vault)?, &object_name(&name)?, None, &patch)
+            }
+            What::Delete { vault, name } => service.delete_secret(by, &vault_name(&vault)?, &object_name(&name)?),
+            What::Recover { vault, name } => service.recover_secret(by, &vault_name(&vault)?, &object_name(&name)?),
+            What::Purge { vault, name } => service.purge_secret(by, &vault_name(&vault)?, &object_name(&name)?),
+            What::Get { vault, name } => {
+                service.get_secret(by, &vault_name(&vault)?, &object_name(&name)?, None).map(drop)
+            }
+            What::List { vault } => service.list_secrets(by, &vault_name(&vault)?).map(drop),
+            What::BackUp { vault, name } => {
+                let backup = service.back_up_secret(by, &vault_name(&vault)?, &object_name(&name)?)?;
+                self.backups.insert(name, backup);
+                Ok(())
+            }
+            What::Restore { vault, name } => {
+                let backup = self.backups.get(&name).map(Vec::as_slice).unwrap_or_default();
+                service.restore_secret(by, &vault_name(&vault)?, backup).map(drop)
+            }
+            What::Outage { region } => service.begin_outage(by, region_name(&region), FailoverPlan::USUAL),
+            What::Return { region } => service.end_outage(by, region_name(&region)),
+        }
+    }
+
+    fn set(&mut self, by: &Caller, setting: Setting) -> Result<(), ServiceError> {
+        let Setting { vault, name, value, content_type, tags, not_before, expires, id } = setting;
+        let moment = |when: Option<When>| when.map(|when| when.seen_from(self.end, self.zone));
+        let draft = SecretDraft {
+            content_type: ContentType::parse(&content_type)?,
+            tags: Tags::parse(tags)?,
+            enabled: Enabled::Yes,
+            validity: Validity::parse(moment(not_before), moment(expires))?,
+        };
+        let value = SecretValue::parse(Zeroizing::new(value))?;
+        let next = u128::from(self.ids.next()) << 64 | u128::from(self.ids.next());
+        let id = id.and_then(|id| VersionId::parse(&id)).unwrap_or(VersionId::from_bytes(next.to_be_bytes()));
+        let new = NewSecret { name: object_name(&name)?, value, draft };
+        self.service.set_secret_as(by, &vault_name(&vault)?, new, id)
+    }
+}
+
+impl NewVault {
+    fn draft(self) -> Result<VaultDraft, Refusal> {
+        Ok(VaultDraft {
+            name: vault_name(&self.vault)?,
+            location: region_name(&self.location),
+            sku: if self.sku.as_deref() == Some("premium") { Sku::Premium } else { Sku::Standard },
+            retention: RetentionDays::parse(self.retention)?,
+            purge_protection: self.purge_protection.then_some(PurgeProtection::On),
+            tags: Tags::parse(self.tags)?,
+        })
+    }
+}
+
+fn vault_name(name: &str) -> Result<VaultName, Refusal> {
+    VaultName::parse(name).map_err(|problem| Refusal::BadName { kind: Kind::Vault, name: name.into(), problem })
+}
+
+fn object_name(name: &str) -> Result<ObjectName, Refusal> {
+    ObjectName::parse(name).map_err(|problem| Refusal::BadName { kind: Kind::Secret, name: name.into(), problem })
+}
+
+fn region_name(region: &str) -> RegionName {
+    RegionName::parse(region).expect("a test of this module plays the same events")
+}
+
+#[cfg(test)]
+mod tests;

@@ -122,6 +122,12 @@ impl Service {
         Ok(service)
     }
 
+    /// This service with its time from `source`.
+    fn with_source(mut self, source: TimeSource) -> Self {
+        self.clock.set_source(source);
+        self
+    }
+
     /// Seals the store under a new passphrase; no record is rewritten.
     pub fn change_passphrase(
         &mut self,

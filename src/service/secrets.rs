@@ -103,14 +103,25 @@ impl Service {
         vault: &VaultName,
         new: NewSecret,
     ) -> Result<VersionId, ServiceError> {
+        let id = VersionId::from_bytes(random::bytes());
+        self.set_secret_as(caller, vault, new, id).map(|()| id)
+    }
+
+    /// Sets a value as the version `id`, which must be fresh.
+    pub(super) fn set_secret_as(
+        &mut self,
+        caller: &Caller,
+        vault: &VaultName,
+        new: NewSecret,
+        id: VersionId,
+    ) -> Result<(), ServiceError> {
         let NewSecret { name, value, draft } = new;
         self.write(caller, Operation::SecretSet, &object(vault, &name), |service, now| {
-            let id = VersionId::from_bytes(random::bytes());
             let secret = service.world.vault(vault)?.set_secret(&name, draft, id, now)?;
             let change = Change::SecretPut(vault.clone(), Arc::new(secret));
             let mut write = records::write_of(&service.world, vec![change]);
             write.put_value(vault, &name, id, &value);
-            Ok((write, id))
+            Ok((write, ()))
         })
     }
 

@@ -6,7 +6,9 @@ use imbl::Vector;
 
 use super::{Profile, StoreClock};
 use crate::{
-    domain::{Caller, Operation, Refusal, RegionName, Target, Timestamp, World, activity::Record},
+    domain::{
+        Caller, Operation, Refusal, RegionName, Target, Timestamp, World, activity::Record, region::FailoverPlan,
+    },
     store::Place,
 };
 
@@ -53,5 +55,15 @@ impl View {
     /// Whether `caller` may do `operation` to `target` now: the question of a button.
     pub fn may(&self, caller: &Caller, operation: Operation, target: &Target) -> Result<(), Refusal> {
         self.world.may(caller, operation, target, self.now())
+    }
+}
+
+impl StoreInfo {
+    /// How an outage plays when nothing else is said: short enough to be watched where nothing is kept.
+    pub const fn failover_plan(&self) -> FailoverPlan {
+        match self.place {
+            Place::Folder(_) => FailoverPlan::USUAL,
+            Place::Memory => FailoverPlan::DEMO,
+        }
     }
 }
