@@ -49,6 +49,8 @@ impl Drop for FolderLock {
     fn drop(&mut self) {
         // Nobody has it open now. A name left behind would only be read while another holds the lock.
         let _ = self.0.set_len(0);
+        // Closing alone is not enough: a process that is just being started from this one holds a copy for a moment.
+        let _ = self.0.unlock();
     }
 }
 

@@ -2,5 +2,9 @@
 #![cfg(test)]
 
 mod damage;
+mod disk;
+mod golden;
+mod kills;
 mod life;
+mod secrecy;
 mod world;
