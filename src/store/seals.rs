@@ -97,5 +97,5 @@ impl Seals {
 }
 
 fn context(slot: &Slot) -> Context<'_> {
-    Context { table: slot.kind as u8, id: &slot.id }
+    Context { kind: slot.kind as u8, id: &slot.id }
 }

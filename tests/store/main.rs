@@ -6,5 +6,6 @@ mod disk;
 mod golden;
 mod kills;
 mod life;
+mod model;
 mod secrecy;
 mod world;
