@@ -1,5 +1,15 @@
 //! What is asked above the page. Each dialog owns what was typed into it; what it wants, it says with actions.
 
+pub(super) mod backup;
+pub(super) mod edit;
+mod attributes;
+mod generate;
+pub(super) mod import;
+mod import_rows;
+mod path_field;
+pub(super) mod restore;
+pub(super) mod secret;
+
 use std::path::PathBuf;
 
 use egui::Context;
