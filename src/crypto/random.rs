@@ -10,6 +10,7 @@ pub fn bytes<const N: usize>() -> [u8; N] {
 }
 
 /// Overwrites all of `bytes` with random ones.
+#[expect(clippy::missing_panics_doc, reason = "the sentence in `expect` says why it does not happen")]
 pub fn fill(bytes: &mut [u8]) {
     SystemRandom::new()
         .fill(bytes)

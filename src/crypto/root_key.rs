@@ -29,6 +29,7 @@ impl RootKey {
     ///
     /// Makes the salt itself and hands it to `bound`, which answers the bytes the wrapping is tied to, so that one
     /// wrapping key never seals twice.
+    #[expect(clippy::missing_panics_doc, reason = "the sentence in `expect` says why it does not happen")]
     pub fn wrap(
         &self,
         passphrase: &Passphrase,

@@ -24,8 +24,8 @@ pub struct RecordId(pub [u8; 32]);
 /// The place a seal is made for. It opens in no other.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {
-    /// The table's number, fixed by the format.
-    pub table: u8,
+    /// What kind of record it is, by the number that the format fixes.
+    pub kind: u8,
     /// The record's name.
     pub id: &'a RecordId,
 }
@@ -73,14 +73,13 @@ impl Sealer {
         self.store
     }
 
-    /// `record id = HMAC-SHA-256(id key, u32(len(part)) || part || … for each part)`
+    /// `record id = HMAC-SHA-256(id key, u64(len(part)) || part || … for each part)`
     ///
     /// The lengths keep `["ab", "c"]` and `["a", "bc"]` apart.
     pub fn record_id(&self, parts: &[&[u8]]) -> RecordId {
         let mut hash = hmac::Context::with_key(&self.id_key);
         for part in parts {
-            let len = u32::try_from(part.len()).expect("a record is not called by four gigabytes");
-            hash.update(&len.to_le_bytes());
+            hash.update(&(part.len() as u64).to_le_bytes());
             hash.update(part);
         }
         RecordId(digest_of(hash))
@@ -91,7 +90,7 @@ impl Sealer {
     /// - `salt = random(16)`
     /// - `record key = HKDF[salt, "tresor record"](root key, 32)`
     /// - `pad(p) = p || 0x80 || 0x00 …` up to the next multiple of 64
-    /// - `ad = "tresor record" || u16(format version) || store id || u8(table) || record id`
+    /// - `ad = "tresor record" || u16(format version) || store id || u8(kind) || record id`
     pub fn seal(&self, context: Context<'_>, plaintext: &[u8]) -> Vec<u8> {
         let padded_len = (plaintext.len() / PADDING_BLOCK + 1) * PADDING_BLOCK;
         let salt: [u8; SALT_LEN] = random::bytes();
@@ -117,14 +116,14 @@ impl Sealer {
         Ok(plain)
     }
 
-    /// `HMAC-SHA-256(digest key, u8(table) || record id || salt || tag)`, the share of one sealed record in its
+    /// `HMAC-SHA-256(digest key, u8(kind) || record id || salt || tag)`, the share of one sealed record in its
     /// table's [`SetDigest`]. Needs no opening: the tag stands for the content.
     pub fn digest(&self, context: Context<'_>, sealed: &[u8]) -> Result<SetDigest, NotAuthentic> {
         if sealed.len() < SEALED_OVERHEAD {
             return Err(NotAuthentic);
         }
         let mut hash = hmac::Context::with_key(&self.digest_key);
-        hash.update(&[context.table]);
+        hash.update(&[context.kind]);
         hash.update(&context.id.0);
         hash.update(&sealed[..SALT_LEN]);
         hash.update(&sealed[sealed.len() - TAG_LEN..]);
@@ -167,7 +166,7 @@ impl Sealer {
         ad[..13].copy_from_slice(b"tresor record");
         ad[13..15].copy_from_slice(&FORMAT_VERSION.to_le_bytes());
         ad[15..31].copy_from_slice(&self.store);
-        ad[31] = context.table;
+        ad[31] = context.kind;
         ad[32..].copy_from_slice(&context.id.0);
         ad
     }
@@ -190,14 +189,14 @@ mod tests {
     #[test]
     fn a_seal_opens_to_what_was_sealed_whatever_its_length() {
         let sealer = sealer();
-        let context = Context { table: 1, id: &RecordId([9; 32]) };
+        let context = Context { kind: 1, id: &RecordId([9; 32]) };
         for len in 0..200 {
             // Ends in what padding is made of, which must survive.
             let mut plaintext = vec![0x80; len];
             plaintext.resize(len + len % 3, 0);
-            let sealed = sealer.seal(context, &plaintext);
-            assert_eq!((sealed.len() - SEALED_OVERHEAD) % 64, 0, "the length tells only multiples of 64");
-            assert_eq!(*sealer.open(context, &sealed).unwrap(), plaintext);
+            let bytes = sealer.seal(context, &plaintext);
+            assert_eq!((bytes.len() - SEALED_OVERHEAD) % 64, 0, "the length tells only multiples of 64");
+            assert_eq!(*sealer.open(context, &bytes).unwrap(), plaintext);
         }
     }
 
@@ -208,18 +207,18 @@ mod tests {
         let other_store = Sealer::new(RootKey(Zeroizing::new(*root.expose())), [8; 16]);
         let sealer = Sealer::new(root, [7; 16]);
         let id = RecordId([9; 32]);
-        let context = Context { table: 1, id: &id };
-        let sealed = sealer.seal(context, b"the value");
-        assert!(sealer.open(context, &sealed).is_ok());
-        assert!(sealer.open(Context { table: 2, ..context }, &sealed).is_err(), "another table");
-        assert!(sealer.open(Context { id: &RecordId([8; 32]), ..context }, &sealed).is_err(), "another record");
-        assert!(other_store.open(context, &sealed).is_err(), "the same root key in another store");
-        assert!(Sealer::new(RootKey::generate(), [7; 16]).open(context, &sealed).is_err(), "another root key");
-        for at in 0..sealed.len() {
-            let mut altered = sealed.clone();
+        let context = Context { kind: 1, id: &id };
+        let bytes = sealer.seal(context, b"the value");
+        assert!(sealer.open(context, &bytes).is_ok());
+        assert!(sealer.open(Context { kind: 2, ..context }, &bytes).is_err(), "another kind");
+        assert!(sealer.open(Context { id: &RecordId([8; 32]), ..context }, &bytes).is_err(), "another record");
+        assert!(other_store.open(context, &bytes).is_err(), "the same root key in another store");
+        assert!(Sealer::new(RootKey::generate(), [7; 16]).open(context, &bytes).is_err(), "another root key");
+        for at in 0..bytes.len() {
+            let mut altered = bytes.clone();
             altered[at] ^= 1;
             assert!(sealer.open(context, &altered).is_err(), "byte {at} was changed");
-            assert!(sealer.open(context, &sealed[..at]).is_err(), "cut to {at} bytes");
+            assert!(sealer.open(context, &bytes[..at]).is_err(), "cut to {at} bytes");
         }
     }
 
@@ -227,7 +226,7 @@ mod tests {
     fn sealing_twice_shows_nothing_in_common() {
         // T1
         let sealer = sealer();
-        let context = Context { table: 1, id: &RecordId([9; 32]) };
+        let context = Context { kind: 1, id: &RecordId([9; 32]) };
         let (first, second) = (sealer.seal(context, b"same"), sealer.seal(context, b"same"));
         assert_ne!(first[..16], second[..16]);
         assert_ne!(first[16..], second[16..]);
@@ -249,7 +248,7 @@ mod tests {
         let sealer = sealer();
         let share = |id: u8| {
             let id = RecordId([id; 32]);
-            let context = Context { table: 1, id: &id };
+            let context = Context { kind: 1, id: &id };
             sealer.digest(context, &sealer.seal(context, b"x")).unwrap()
         };
         let (one, two) = (share(1), share(2));

@@ -1,6 +1,6 @@
 //! What the window draws from: immutable, cheap to hand over.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use imbl::Vector;
 
@@ -34,6 +34,16 @@ pub struct StoreInfo {
     pub place: Place,
     /// What it was made as.
     pub profile: Profile,
+}
+
+impl StoreInfo {
+    /// The folder it lies in; `None`: in memory.
+    pub fn folder(&self) -> Option<&Path> {
+        match &self.place {
+            Place::Folder(folder) => Some(folder),
+            Place::Memory => None,
+        }
+    }
 }
 
 impl View {

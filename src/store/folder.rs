@@ -49,6 +49,8 @@ impl Drop for FolderLock {
     fn drop(&mut self) {
         // Nobody has it open now. A name left behind would only be read while another holds the lock.
         let _ = self.0.set_len(0);
+        // Closing alone is not enough: a process that is just being started from this one holds a copy for a moment.
+        let _ = self.0.unlock();
     }
 }
 
@@ -132,7 +134,7 @@ pub(super) fn replace_file(folder: &Path, name: &str, bytes: &[u8]) -> Result<()
     let written = File::create(&new)
         .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
         .and_then(|()| fs::rename(&new, folder.join(name)))
-        .and_then(|()| sync_folder(folder));
+        .and_then(|()| sync(folder));
     written.map_err(|source| {
         // Half a file under that name is never read; it only takes room.
         let _ = fs::remove_file(&new);
@@ -141,6 +143,6 @@ pub(super) fn replace_file(folder: &Path, name: &str, bytes: &[u8]) -> Result<()
 }
 
 /// Makes names in `folder` durable, where the system needs to be told.
-pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
+pub(super) fn sync(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }

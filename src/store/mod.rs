@@ -6,11 +6,14 @@
 
 mod batch;
 mod error;
+mod file;
 mod folder;
 mod head;
 mod header;
+mod mark;
 mod overlay;
 mod partition;
+mod seals;
 mod shield;
 #[expect(clippy::module_inception, reason = "the store's own type, beside the parts it is made of")]
 mod store;

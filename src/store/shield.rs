@@ -61,6 +61,11 @@ pub(super) fn shielded<T>(
     })
 }
 
+/// A file that belongs to a store and is not there was taken away.
+pub(super) fn missing_is_damage(error: io::Error) -> Fault {
+    if error.kind() == io::ErrorKind::NotFound { NotAuthentic.into() } else { error.into() }
+}
+
 fn is_out_of_range(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData)
 }

@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
 use crate::crypto::{KdfCost, Passphrase, RootKey, Sealer, StoreId, random};
 
+use super::file::PartitionFile;
 use super::folder::{self, FolderLock, NewFolder};
 use super::header::Header;
-use super::tables::PartitionFile;
+use super::seals::Seals;
 use super::{Batch, Key, Partition, Revision, StoreError, Table};
 
 /// Where a store is.
@@ -47,7 +49,7 @@ pub struct PartitionReport {
 pub struct Store {
     place: Place,
     header: Header,
-    sealer: Sealer,
+    sealer: Arc<Sealer>,
     profile: Zeroizing<Vec<u8>>,
     // Before the lock, so that it is given back after their files are closed.
     partitions: BTreeMap<Partition, PartitionFile>,
@@ -62,14 +64,14 @@ impl Store {
         let id: StoreId = random::bytes();
         let root = RootKey::generate();
         let header = Header::wrap(id, &root, passphrase, cost)?;
-        let sealer = Sealer::new(root, id);
+        let sealer = Arc::new(Sealer::new(root, id));
         let new_folder = match place {
             Place::Folder(folder) => Some((folder, NewFolder::prepare(folder)?)),
             Place::Memory => None,
         };
         let lock = new_folder.as_ref().map(|(folder, _)| FolderLock::take(folder)).transpose()?;
         let folder = new_folder.as_ref().map(|(folder, _)| folder.join(Partition::GLOBAL.as_str()));
-        let global = PartitionFile::create(&sealer, Partition::GLOBAL, folder, Some(profile))?;
+        let global = PartitionFile::create(Seals::new(Partition::GLOBAL, Arc::clone(&sealer)), folder, Some(profile))?;
         if let Some((folder, _)) = &new_folder {
             // Last, as a folder without a header is no store.
             header.write(folder)?;
@@ -96,10 +98,12 @@ impl Store {
         }
         let lock = FolderLock::take(folder)?;
         let header = Header::read(folder)?;
-        let sealer = Sealer::new(header.unwrap(passphrase)?, header.store);
-        let open = |name: &Partition| PartitionFile::open(&sealer, name.clone(), folder.join(name.as_str()));
+        let sealer = Arc::new(Sealer::new(header.unwrap(passphrase)?, header.store));
+        let open = |name: &Partition| {
+            PartitionFile::open(Seals::new(name.clone(), Arc::clone(&sealer)), folder.join(name.as_str()))
+        };
         let global = open(&Partition::GLOBAL)?;
-        let profile = global.profile(&sealer)?;
+        let profile = global.profile()?;
         let mut partitions = BTreeMap::new();
         for name in &global.head().partitions {
             partitions.insert(name.clone(), open(name)?);
@@ -137,11 +141,11 @@ impl Store {
     /// After an error nothing of the batch is there, except when the disk failed after it had taken all of it:
     /// [`Store::revision`] has grown then, and what is kept in memory must be read again.
     pub fn commit(&mut self, partition: &Partition, at_ms: i64, batch: Batch) -> Result<Revision, StoreError> {
-        if !self.partitions.contains_key(partition) {
-            self.add_partition(partition, at_ms)?;
+        if let Some(file) = self.partitions.get_mut(partition) {
+            return file.commit(at_ms, batch, None);
         }
-        let file = self.partitions.get_mut(partition).expect("added just above if it was not there");
-        file.commit(&self.sealer, at_ms, batch, None)
+        let file = self.add_partition(partition, at_ms)?;
+        file.commit(at_ms, batch, None)
     }
 
     /// The store's random name.
@@ -196,7 +200,7 @@ impl Store {
         each: impl FnMut(&[u8]) -> Result<(), E>,
     ) -> Result<(), E> {
         match self.partitions.get(partition) {
-            Some(file) => file.scan(&self.sealer, Table::Items, each),
+            Some(file) => file.scan(Table::Items, each),
             None => Ok(()),
         }
     }
@@ -209,7 +213,7 @@ impl Store {
         key: &Key,
     ) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
         match self.partitions.get(partition) {
-            Some(file) => file.read(&self.sealer, table, key),
+            Some(file) => file.read(table, key),
             None => Ok(None),
         }
     }
@@ -221,7 +225,7 @@ impl Store {
         most_chunks: usize,
     ) -> Result<Vec<Zeroizing<Vec<u8>>>, StoreError> {
         match self.partitions.get(partition) {
-            Some(file) => file.recent_activity(&self.sealer, most_chunks),
+            Some(file) => file.recent_activity(most_chunks),
             None => Ok(Vec::new()),
         }
     }
@@ -234,7 +238,7 @@ impl Store {
     /// Opens every record of every table.
     pub fn check(&self) -> Result<CheckReport, StoreError> {
         let report = |(partition, file): (&Partition, &PartitionFile)| {
-            file.check(&self.sealer)?;
+            file.check()?;
             let head = file.head();
             Ok(PartitionReport {
                 partition: partition.clone(),
@@ -249,21 +253,23 @@ impl Store {
 
     /// Makes a partition, then puts it on the list in the global one. Only that makes it part of the store; what an
     /// interrupted attempt left is replaced.
-    fn add_partition(&mut self, partition: &Partition, at_ms: i64) -> Result<(), StoreError> {
+    fn add_partition(&mut self, partition: &Partition, at_ms: i64) -> Result<&mut PartitionFile, StoreError> {
         let folder = match &self.place {
             Place::Folder(store) => Some(store.join(partition.as_str())),
             Place::Memory => None,
         };
-        let file = PartitionFile::create(&self.sealer, partition.clone(), folder, None)?;
+        let seals = Seals::new(partition.clone(), Arc::clone(&self.sealer));
+        let file = PartitionFile::create(seals, folder, None)?;
         if let Place::Folder(store) = &self.place {
-            folder::sync_folder(store)
-                .map_err(|source| StoreError::from_io("write the store folder", store, source))?;
+            folder::sync(store).map_err(|source| StoreError::from_io("write the store folder", store, source))?;
         }
         let global = self.partitions.get_mut(&Partition::GLOBAL).expect("every store has it");
         let mut listed = global.head().partitions.clone();
-        listed.push(partition.clone());
-        global.commit(&self.sealer, at_ms, Batch::new(), Some(listed))?;
-        self.partitions.insert(partition.clone(), file);
-        Ok(())
+        // A commit whose error came too late has put it there already.
+        if !listed.contains(partition) {
+            listed.push(partition.clone());
+        }
+        global.commit(at_ms, Batch::new(), Some(listed))?;
+        Ok(self.partitions.entry(partition.clone()).or_insert(file))
     }
 }

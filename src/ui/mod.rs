@@ -1,1 +1,29 @@
-//! (see lib.rs)
+//! The window. The only floor that knows egui.
+//!
+//! Views read a [`scene::Scene`] and push [`action::Action`]s; `app` applies them. No view asks a store, waits, or
+//! names a colour.
+
+pub mod action;
+mod app;
+pub mod capture;
+mod clipboard;
+mod command;
+mod commands;
+mod dialogs;
+mod gate;
+pub mod icons;
+pub mod listing;
+mod pages;
+pub mod route;
+mod run;
+pub mod scene;
+pub mod settings;
+mod shell;
+pub mod theme;
+pub mod tour;
+mod typed;
+pub mod widgets;
+mod words;
+
+pub use app::{App, KeepSettings, Launch, Start};
+pub use run::run;

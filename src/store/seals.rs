@@ -1,0 +1,101 @@
+//! Sealing the records of one partition, each for its own place.
+
+use std::sync::Arc;
+
+use zeroize::Zeroizing;
+
+use crate::crypto::{Context, NotAuthentic, RecordId, Sealer, SetDigest};
+
+use super::{Key, Partition, Table};
+
+/// What a sealed record can be. The numbers are fixed by the format.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Kind {
+    Item = 1,
+    Value = 2,
+    Activity = 3,
+    Head = 4,
+    Profile = 5,
+    Mark = 6,
+}
+
+impl Kind {
+    /// What goes into record ids for it; fixed by the format.
+    fn name(self) -> &'static [u8] {
+        match self {
+            Self::Item => b"item",
+            Self::Value => b"value",
+            Self::Activity => b"activity",
+            Self::Head => b"head",
+            Self::Profile => b"profile",
+            Self::Mark => b"mark",
+        }
+    }
+}
+
+impl From<Table> for Kind {
+    fn from(table: Table) -> Self {
+        match table {
+            Table::Items => Self::Item,
+            Table::Values => Self::Value,
+        }
+    }
+}
+
+/// The place of one record: sealed for it, a record opens nowhere else.
+#[derive(Clone, Copy)]
+pub(super) struct Slot {
+    pub(super) kind: Kind,
+    pub(super) id: RecordId,
+}
+
+/// Seals and opens the records of one partition.
+pub(super) struct Seals {
+    pub(super) partition: Partition,
+    sealer: Arc<Sealer>,
+}
+
+impl Seals {
+    pub(super) fn new(partition: Partition, sealer: Arc<Sealer>) -> Self {
+        Self { partition, sealer }
+    }
+
+    /// `record id = HMAC(partition, "item" or "value", parts of the key …)`
+    ///
+    /// With the table in it, the file does not show which value belongs to which item.
+    pub(super) fn record(&self, table: Table, key: &Key) -> Slot {
+        self.slot(table.into(), key.parts())
+    }
+
+    /// `record id = HMAC(partition, "activity", u64(sequence))`
+    pub(super) fn activity(&self, sequence: u64) -> Slot {
+        self.slot(Kind::Activity, [&sequence.to_le_bytes()[..]])
+    }
+
+    /// `record id = HMAC(partition, "head" or "profile" or "mark")`, for what there is one of.
+    pub(super) fn single(&self, kind: Kind) -> Slot {
+        self.slot(kind, [])
+    }
+
+    pub(super) fn seal(&self, slot: &Slot, plain: &[u8]) -> Vec<u8> {
+        self.sealer.seal(context(slot), plain)
+    }
+
+    pub(super) fn open(&self, slot: &Slot, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, NotAuthentic> {
+        self.sealer.open(context(slot), sealed)
+    }
+
+    pub(super) fn digest(&self, slot: &Slot, sealed: &[u8]) -> Result<SetDigest, NotAuthentic> {
+        self.sealer.digest(context(slot), sealed)
+    }
+
+    fn slot<'a>(&'a self, kind: Kind, parts: impl IntoIterator<Item = &'a [u8]>) -> Slot {
+        let mut all = vec![self.partition.as_str().as_bytes(), kind.name()];
+        all.extend(parts);
+        Slot { kind, id: self.sealer.record_id(&all) }
+    }
+}
+
+fn context(slot: &Slot) -> Context<'_> {
+    Context { kind: slot.kind as u8, id: &slot.id }
+}

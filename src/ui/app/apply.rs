@@ -1,0 +1,179 @@
+//! The one place that does what a person wants.
+
+use egui::{Context, ThemePreference, ViewportCommand};
+
+use super::{App, OpenDialog, Pending, Phase, pick::pick};
+use crate::{
+    domain::Caller,
+    service::{Command, Request},
+    ui::{
+        action::{Action, After, FromDialog, Toast, Undo},
+        dialogs::Waiting,
+        gate::Gate,
+        route::{Route, Tab},
+        scene::Page,
+        settings::{self, Settings, Sidebar, Theme},
+    },
+};
+
+impl App {
+    pub(super) fn apply(&mut self, ctx: &Context, action: Action) {
+        match action {
+            Action::Go(route) => self.go(route),
+            Action::Select(name) => {
+                if name != self.page.selected {
+                    self.revealed = None;
+                    self.page.version = None;
+                }
+                self.page.selected = name;
+            }
+            Action::Open(dialog) => {
+                self.dialogs.push(OpenDialog { dialog, waiting: Waiting::Idle, request: None });
+            }
+            Action::CloseDialog => {
+                if let Some(OpenDialog { request: Some(id), .. }) = self.dialogs.pop() {
+                    self.worker.cancel(id);
+                }
+            }
+            Action::Do(command, after) => self.ask(Request::Do(self.caller.clone(), command), after),
+            Action::Ask(request, after) => self.ask(request, after),
+            Action::Cancel => {
+                if let Some(OpenDialog { request: Some(id), .. }) = self.dialogs.last() {
+                    self.worker.cancel(*id);
+                } else if let Phase::Closed(gate) = &mut self.phase
+                    && let Some(id) = gate.cancel()
+                {
+                    self.worker.cancel(id);
+                    self.pending.remove(&id);
+                }
+            }
+            Action::CopyValue(vault, name, version) => {
+                let command = Command::GetSecret(vault.clone(), name.clone(), version);
+                let id = self.worker.ask(Request::Do(self.caller.clone(), command));
+                self.pending.insert(id, Pending::Copy(vault, name));
+            }
+            Action::CopyPart(vault, name, part) => self.copy_value(ctx, vault, name, part),
+            Action::Reveal(vault, name, version) => {
+                let command = Command::GetSecret(vault.clone(), name.clone(), version);
+                let id = self.worker.ask(Request::Do(self.caller.clone(), command));
+                self.pending.insert(id, Pending::Reveal(vault, name));
+            }
+            Action::Hide => self.revealed = None,
+            Action::CopyText(text) => {
+                self.clear_clipboard();
+                ctx.copy_text(text);
+                self.say(ctx, Toast::good("Copied"));
+            }
+            Action::Pick(what) => {
+                if let Err(error) = pick(ctx, what, self.picks.0.clone()) {
+                    self.say(ctx, Toast::bad(format!("The system's file dialog did not open: {error}")));
+                }
+            }
+            Action::SwitchCaller => {
+                self.revealed = None;
+                self.caller = if self.caller.can_purge() { Caller::developer() } else { Caller::security_officer() };
+            }
+            Action::Lock => {
+                if matches!(self.phase, Phase::Open(_)) {
+                    self.lock();
+                }
+            }
+            Action::OpenStore(how) => {
+                let id = self.worker.ask(Request::Open(how));
+                self.pending.insert(id, Pending::Opening);
+                if let Phase::Closed(gate) = &mut self.phase {
+                    gate.asked(id);
+                }
+            }
+            Action::Leave => {
+                self.lock();
+                let folder = self.settings.last_store.clone().unwrap_or_else(settings::default_store);
+                self.phase = Phase::Closed(Gate::at(folder));
+            }
+            Action::Set(settings) => self.set(ctx, settings),
+            Action::SetTheme(preference) => {
+                let theme = match preference {
+                    ThemePreference::Dark => Theme::Dark,
+                    ThemePreference::Light => Theme::Light,
+                    ThemePreference::System => Theme::System,
+                };
+                self.set(ctx, Settings { theme, ..self.settings.clone() });
+            }
+            Action::ToggleSidebar => {
+                let sidebar = match self.settings.sidebar {
+                    Sidebar::Shown => Sidebar::Hidden,
+                    Sidebar::Hidden => Sidebar::Shown,
+                };
+                self.set(ctx, Settings { sidebar, ..self.settings.clone() });
+            }
+            Action::FocusFilter => self.page.focus_filter = true,
+            Action::Toast(toast) => self.say(ctx, toast),
+            Action::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
+        }
+    }
+
+    /// Shows a page. Listing is an operation: it is asked, and recorded, when the person comes there.
+    pub(super) fn go(&mut self, route: Route) {
+        if route.vault() != self.route.vault() || route.tab().is_none() {
+            self.page = Page::default();
+        }
+        if route != self.route {
+            self.revealed = None;
+            let listing = match &route {
+                Route::Vault(vault, Tab::Secrets) => Some(Command::ListSecrets(vault.clone())),
+                Route::Vault(vault, Tab::Deleted) => Some(Command::ListDeletedSecrets(vault.clone())),
+                Route::Vault(_, Tab::Overview) | Route::DeletedVaults | Route::NoVault => None,
+            };
+            if let Some(command) = listing {
+                // What cannot be listed now is still shown as it was listed last, and the page says so.
+                self.worker.ask(Request::Do(self.caller.clone(), command));
+            }
+        }
+        self.route = route;
+    }
+
+    /// Takes back a deletion.
+    pub(super) fn undo(&mut self, undo: Undo) {
+        match undo {
+            Undo::DeletedSecrets(vault, names) => {
+                let count = names.len();
+                for (place, name) in names.into_iter().enumerate() {
+                    let after = match count {
+                        1 => After::say(format!("{name} recovered")).selecting(name.clone()),
+                        _ if place + 1 == count => After::say(format!("{count} secrets recovered")),
+                        _ => After::default(),
+                    };
+                    let command = Command::RecoverSecret(vault.clone(), name);
+                    self.ask(Request::Do(self.caller.clone(), command), after);
+                }
+            }
+            Undo::DeletedVault(vault) => {
+                let after = After::say(format!("{vault} recovered")).going(Route::Vault(vault.clone(), Tab::Secrets));
+                self.ask(Request::Do(self.caller.clone(), Command::RecoverVault(vault)), after);
+            }
+        }
+    }
+
+    pub(super) fn keep_settings(&mut self) {
+        if self.keep_settings == super::KeepSettings::Yes {
+            // A setting that cannot be kept still holds until the window closes.
+            drop(self.settings.save());
+        }
+    }
+
+    fn set(&mut self, ctx: &Context, settings: Settings) {
+        self.settings = settings;
+        self.put_settings_on(ctx);
+        self.keep_settings();
+    }
+
+    fn ask(&mut self, request: Request, after: After) {
+        let is_from_dialog = after.from_dialog != FromDialog::No;
+        let id = self.worker.ask(request);
+        self.pending.insert(id, Pending::Plain(after));
+        if let Some(top) = self.dialogs.last_mut().filter(|_| is_from_dialog) {
+            top.request = Some(id);
+            top.waiting = Waiting::Busy(None);
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! What the worker, the clipboard and the desktop's dialogs tell.
+
+use egui::Context;
+
+use super::{App, CopiedValue, Pending, Phase, REVEAL_SECS};
+use crate::{
+    domain::{ObjectName, Refusal, SecretValue, VaultName},
+    service::{Event, Reply, RequestId, ServiceError},
+    ui::{
+        action::{After, FromDialog, Toast},
+        clipboard::ClipboardEvent,
+        dialogs::Waiting,
+        gate::Gate,
+        route::{Route, Tab},
+        scene::{Page, Revealed},
+        settings,
+    },
+};
+
+impl App {
+    /// Takes in everything that was told since the last frame.
+    pub(super) fn hear(&mut self, ctx: &Context) {
+        let events: Vec<_> = self.events.try_iter().collect();
+        for event in events {
+            self.hear_worker(ctx, event);
+        }
+        let events: Vec<_> = self.clipboard.iter().flat_map(super::Clipboard::events).collect();
+        for event in events {
+            self.hear_clipboard(ctx, event);
+        }
+        while let Ok(picked) = self.picks.1.try_recv() {
+            if let (Some(path), Some(top)) = (&picked, self.dialogs.last_mut()) {
+                top.dialog.picked(path.clone());
+            } else if let (Some(path), Phase::Closed(gate)) = (picked, &mut self.phase) {
+                gate.picked(path);
+            }
+        }
+    }
+
+    fn hear_worker(&mut self, ctx: &Context, event: Event) {
+        match event {
+            Event::Opened(id, view) => {
+                self.pending.remove(&id);
+                self.last_input = ctx.input(|input| input.time);
+                self.page = Page::default();
+                let first = view.world.vaults.live().next().map(|vault| vault.name().clone());
+                self.route = first.map_or(Route::NoVault, |vault| Route::Vault(vault, Tab::Secrets));
+                if let Some(folder) = view.store.folder() {
+                    self.settings.last_store = Some(folder.to_owned());
+                    self.keep_settings();
+                }
+                self.phase = Phase::Open(view);
+            }
+            Event::Locked => {
+                let folder = self.settings.last_store.clone().unwrap_or_else(settings::default_store);
+                self.phase = Phase::Closed(Gate::at(folder));
+                self.forget(ctx);
+            }
+            Event::Changed(view) => {
+                if let Phase::Open(open) = &mut self.phase {
+                    *open = view;
+                    self.stay_somewhere();
+                }
+            }
+            Event::Progress(id, fraction) => {
+                if let Some(dialog) = self.dialogs.iter_mut().find(|dialog| dialog.request == Some(id)) {
+                    dialog.waiting = Waiting::Busy(Some(fraction));
+                }
+            }
+            Event::Done(id, reply) => self.done(ctx, id, reply),
+            Event::Failed(id, error) => self.failed(ctx, id, &error),
+        }
+    }
+
+    fn done(&mut self, ctx: &Context, id: RequestId, reply: Reply) {
+        match (self.pending.remove(&id), reply) {
+            (Some(Pending::Copy(vault, name)), Reply::Value(_, value)) => {
+                self.copy_value(ctx, vault, name, value);
+            }
+            (Some(Pending::Reveal(vault, name)), Reply::Value(version, value)) => {
+                let until = ctx.input(|input| input.time) + REVEAL_SECS;
+                self.revealed = Some(Revealed { vault, name, version: version.id, value, until });
+            }
+            (Some(Pending::Plain(after)), reply) => self.follow(ctx, id, after, reply),
+            (Some(Pending::Copy(..) | Pending::Reveal(..) | Pending::Opening) | None, _) => {}
+        }
+    }
+
+    /// Puts a value, or a part of one, into the clipboard for a while (G4).
+    pub(super) fn copy_value(&mut self, ctx: &Context, vault: VaultName, name: ObjectName, value: SecretValue) {
+        if let Some(clipboard) = &self.clipboard {
+            clipboard.copy(value);
+            let lasts = self.settings.clipboard_secs as f32;
+            let until = ctx.input(|input| input.time) + f64::from(lasts);
+            self.copied = Some(CopiedValue { vault, name, until, lasts });
+        }
+    }
+
+    fn follow(&mut self, ctx: &Context, id: RequestId, after: After, reply: Reply) {
+        let After { toast, from_dialog, go, select } = after;
+        let asked = self.dialogs.iter().position(|dialog| dialog.request == Some(id));
+        match (from_dialog, asked) {
+            (FromDialog::Closes, Some(place)) => self.dialogs.truncate(place),
+            (FromDialog::Stays, Some(place)) => {
+                let dialog = &mut self.dialogs[place];
+                dialog.waiting = Waiting::Idle;
+                dialog.request = None;
+                dialog.dialog.answered(reply);
+            }
+            _ => {}
+        }
+        if let Some(route) = go {
+            self.go(route);
+        }
+        if select.is_some() {
+            self.page.selected = select;
+            self.page.version = None;
+            self.page.follow_selection = true;
+        }
+        if let Some(toast) = toast {
+            self.say(ctx, toast);
+        }
+    }
+
+    fn failed(&mut self, ctx: &Context, id: RequestId, error: &ServiceError) {
+        let why = match error {
+            ServiceError::Refused(refusal) => refusal.sentence(self.zone),
+            error => error.to_string(),
+        };
+        let pending = self.pending.remove(&id);
+        if let Some(dialog) = self.dialogs.iter_mut().find(|dialog| dialog.request == Some(id)) {
+            dialog.waiting = match error {
+                ServiceError::Cancelled => Waiting::Idle,
+                _ => Waiting::Failed(why),
+            };
+            dialog.request = None;
+            return;
+        }
+        if matches!(pending, Some(Pending::Opening)) {
+            match &mut self.phase {
+                Phase::Closed(gate) => gate.failed(error),
+                // The store that was open is closed before another is opened.
+                Phase::Open(_) => {
+                    let folder = self.settings.last_store.clone().unwrap_or_else(settings::default_store);
+                    let mut gate = Gate::at(folder);
+                    gate.failed(error);
+                    self.phase = Phase::Closed(gate);
+                    self.forget(ctx);
+                }
+            }
+            return;
+        }
+        let toast = match error {
+            ServiceError::Cancelled => Toast::note(why),
+            ServiceError::Refused(Refusal::RegionUnavailable { .. } | Refusal::ReadOnly { .. }) => Toast::note(why),
+            _ => Toast::bad(why),
+        };
+        self.say(ctx, toast);
+    }
+
+    fn hear_clipboard(&mut self, ctx: &Context, event: ClipboardEvent) {
+        match event {
+            ClipboardEvent::Copied | ClipboardEvent::Cleared => {}
+            ClipboardEvent::Refused(why) => {
+                self.copied = None;
+                self.say(ctx, Toast::bad(format!("The desktop did not take the value: {why}")));
+            }
+            ClipboardEvent::NotCleared(why) => {
+                let text = format!("The desktop did not let Tresor clear the clipboard. Clear it yourself ({why})");
+                self.say(ctx, Toast::bad(text));
+            }
+        }
+    }
+
+    /// A page whose vault is gone gives way to the next one.
+    fn stay_somewhere(&mut self) {
+        let Phase::Open(view) = &self.phase else { return };
+        let is_there = |vault: &VaultName| view.world.vaults.get(vault).is_some();
+        let first = view.world.vaults.live().next().map(|vault| vault.name().clone());
+        match (&self.route, first) {
+            (Route::Vault(vault, _), first) if !is_there(vault) => {
+                self.route = first.map_or(Route::NoVault, |vault| Route::Vault(vault, Tab::Secrets));
+                self.page = Page::default();
+            }
+            (Route::NoVault, Some(first)) => self.route = Route::Vault(first, Tab::Secrets),
+            (Route::Vault(vault, _), _) => {
+                let secrets = view.world.vaults.get(vault).map(|vault| &vault.secrets);
+                let selected = self.page.selected.as_ref();
+                if selected.is_some_and(|name| secrets.is_none_or(|secrets| secrets.get(name).is_none())) {
+                    self.page.selected = None;
+                    self.revealed = None;
+                }
+            }
+            (Route::NoVault | Route::DeletedVaults, _) => {}
+        }
+    }
+
+    /// After a lock nothing of the store is left in the window.
+    fn forget(&mut self, ctx: &Context) {
+        self.dialogs.clear();
+        self.pending.clear();
+        self.revealed = None;
+        self.page = Page::default();
+        self.route = Route::NoVault;
+        self.toasts.clear();
+        // Typed text lives on in egui's memory as undo steps.
+        ctx.memory_mut(|memory| memory.data.clear());
+    }
+
+    /// Says something at the bottom right.
+    pub(super) fn say(&mut self, ctx: &Context, toast: Toast) {
+        let Toast { tone, text, undo } = toast;
+        let now = ctx.input(|input| input.time);
+        self.toasts.push(now, tone, text, undo.map(|undo| ("Undo".to_owned(), undo)));
+    }
+}

@@ -1,0 +1,38 @@
+//! Shortcuts: the keys of the one table of commands.
+
+use egui::{Event, Ui};
+
+use crate::ui::{
+    action::Action,
+    command::UiCommand,
+    commands,
+    scene::{Page, Scene},
+};
+
+/// Turns pressed keys into actions. Under a dialog only those that open no other one.
+pub(super) fn listen(ui: &Ui, scene: &Scene<'_>, page: &Page, is_under_dialog: bool, actions: &mut Vec<Action>) {
+    if is_under_dialog {
+        return;
+    }
+    let is_typing = ui.ctx().text_edit_focused();
+    for command in UiCommand::ALL {
+        let Some(shortcut) = command.shortcut() else { continue };
+        if is_typing && command.is_for_text_too() {
+            continue;
+        }
+        let is_pressed = match command {
+            // The desktop turns these keys into an event of its own.
+            UiCommand::CopyValue => ui.input(|input| input.events.iter().any(|event| matches!(event, Event::Copy))),
+            _ => ui.input_mut(|input| input.consume_shortcut(&shortcut)),
+        };
+        if is_pressed {
+            match commands::actions_for(*command, scene, page) {
+                Ok(mut wanted) => actions.append(&mut wanted),
+                Err(why) => actions.push(Action::Toast(crate::ui::action::Toast::note(why))),
+            }
+        }
+    }
+    if !is_typing && page.selected.is_some() && ui.input(|input| input.key_pressed(egui::Key::Escape)) {
+        actions.push(Action::Select(None));
+    }
+}

@@ -1,0 +1,83 @@
+//! Where everything stands: sidebar, page, region bar, and above them dialogs and toasts.
+
+use egui::{CentralPanel, Frame, Panel, Ui};
+
+use super::{App, Phase};
+use crate::ui::{
+    action::Action,
+    pages,
+    route::{Route, Tab},
+    scene::Page,
+    settings::Sidebar,
+    shell,
+    theme::{Tokens, size},
+};
+
+impl App {
+    /// Draws the window and answers with what the person wants.
+    pub(super) fn draw(&mut self, ui: &mut Ui) -> Vec<Action> {
+        let mut actions = Vec::new();
+        let time = ui.input(|input| input.time);
+        let tokens = Tokens::of(ui);
+        let background = Frame::new().fill(tokens.background);
+        if let Phase::Closed(gate) = &mut self.phase {
+            CentralPanel::default().frame(background).show(ui, |ui| gate.show(ui, &self.settings, &mut actions));
+            self.show_toasts(ui, time);
+            return actions;
+        }
+        let Phase::Open(view) = &self.phase else { return actions };
+        let view = std::sync::Arc::clone(view);
+        let mut page = std::mem::take(&mut self.page);
+        let mut dialogs = std::mem::take(&mut self.dialogs);
+        {
+            let scene = self.scene(&view, time);
+            super::keys::listen(ui, &scene, &page, !dialogs.is_empty(), &mut actions);
+            let panel = Frame::new().fill(tokens.panel);
+            Panel::bottom("regions")
+                .exact_size(size::REGION_BAR)
+                .resizable(false)
+                .show_separator_line(false)
+                .frame(panel)
+                .show(ui, |ui| shell::region_bar::show(ui, &scene, &mut actions));
+            if self.settings.sidebar == Sidebar::Shown {
+                Panel::left("sidebar")
+                    .exact_size(size::SIDEBAR)
+                    .resizable(false)
+                    .show_separator_line(false)
+                    .frame(panel)
+                    .show(ui, |ui| shell::sidebar::show(ui, &scene, &mut actions));
+            }
+            CentralPanel::default().frame(background).show(ui, |ui| show_page(ui, &scene, &mut page, &mut actions));
+            for open in &mut dialogs {
+                open.dialog.show(ui.ctx(), &scene, &open.waiting, &mut actions);
+            }
+        }
+        page.focus_filter = false;
+        page.follow_selection = false;
+        self.page = page;
+        self.dialogs = dialogs;
+        self.show_toasts(ui, time);
+        actions
+    }
+
+    fn show_toasts(&mut self, ui: &Ui, time: f64) {
+        if let Some(undo) = self.toasts.show(ui.ctx(), time) {
+            self.undo(undo);
+        }
+    }
+}
+
+fn show_page(ui: &mut Ui, scene: &crate::ui::scene::Scene<'_>, page: &mut Page, actions: &mut Vec<Action>) {
+    match (scene.route, scene.vault()) {
+        (Route::DeletedVaults, _) => pages::deleted_vaults::show(ui, scene, page, actions),
+        (Route::Vault(_, tab), Some(vault)) => {
+            pages::header::show(ui, scene, vault, actions);
+            match tab {
+                Tab::Overview => pages::overview::show(ui, scene, vault, actions),
+                Tab::Secrets => pages::secrets::show(ui, scene, vault, page, actions),
+                Tab::Deleted => pages::deleted::show(ui, scene, vault, page, actions),
+            }
+        }
+        (Route::NoVault | Route::Vault(..), _) => pages::no_vault::show(ui, scene, actions),
+    }
+}

@@ -1,0 +1,331 @@
+//! The window: owns what it knows, hears events, draws, applies actions.
+
+mod apply;
+mod events;
+mod keys;
+mod layout;
+mod pick;
+
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::{
+        Arc,
+        mpsc::{self, Receiver, Sender},
+    },
+    time::Duration,
+};
+
+use egui::{Context, ThemePreference, Ui, ViewportCommand};
+
+use super::{
+    action::{Action, After, Picked, Undo},
+    clipboard::Clipboard,
+    dialogs::{Dialog, Waiting},
+    gate::Gate,
+    route::Route,
+    scene::{Copied, Page, Revealed, Scene},
+    settings::{Motion, Settings, Theme},
+    theme,
+    widgets::Toasts,
+};
+use crate::{
+    domain::{Caller, ObjectName, Timestamp, VaultName, Zone},
+    service::{Event, Handle, OpenAs, Request, RequestId, TimeSource, View, spawn},
+};
+
+/// How the window starts.
+#[derive(Clone, Debug)]
+pub struct Launch {
+    /// What is opened.
+    pub open: Start,
+    /// How it looks and behaves.
+    pub settings: Settings,
+    /// Whether settings are kept for the next time.
+    pub keep_settings: KeepSettings,
+    /// In which zone dates are shown.
+    pub zone: Zone,
+    /// Where time comes from.
+    pub source: TimeSource,
+}
+
+/// What is opened when the window starts.
+#[derive(Clone, Debug)]
+pub enum Start {
+    /// The store in this folder: unlocked if it is there, made if it is not.
+    Store(PathBuf),
+    /// The demo, as it is at a moment; `None`: now, and time goes on.
+    Demo(Option<Timestamp>),
+}
+
+/// Whether settings are kept for the next time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeepSettings {
+    /// In the person's configuration folder.
+    Yes,
+    /// Not at all: the demo, pictures, tests.
+    No,
+}
+
+/// The window.
+pub struct App {
+    worker: Handle,
+    events: Receiver<Event>,
+    clipboard: Option<Clipboard>,
+    picks: (Sender<Picked>, Receiver<Picked>),
+    phase: Phase,
+    settings: Settings,
+    keep_settings: KeepSettings,
+    zone: Zone,
+    caller: Caller,
+    route: Route,
+    page: Page,
+    dialogs: Vec<OpenDialog>,
+    pending: BTreeMap<RequestId, Pending>,
+    revealed: Option<Revealed>,
+    copied: Option<CopiedValue>,
+    toasts: Toasts<Undo>,
+    last_input: f64,
+    frames: u64,
+    title: &'static str,
+}
+
+/// Before and after a store is open.
+enum Phase {
+    /// Nothing is open: unlock, create, or look at the demo.
+    Closed(Gate),
+    /// A store is open.
+    Open(Arc<View>),
+}
+
+struct OpenDialog {
+    dialog: Box<dyn Dialog>,
+    waiting: Waiting,
+    request: Option<RequestId>,
+}
+
+/// What an answer is for.
+enum Pending {
+    /// An operation or a request of the window's.
+    Plain(After),
+    /// A value for the clipboard.
+    Copy(VaultName, ObjectName),
+    /// A value to be shown for a while.
+    Reveal(VaultName, ObjectName),
+    /// A store to be opened.
+    Opening,
+}
+
+struct CopiedValue {
+    vault: VaultName,
+    name: ObjectName,
+    /// In the window's seconds.
+    until: f64,
+    lasts: f32,
+}
+
+/// A revealed value is hidden again after this many seconds.
+const REVEAL_SECS: f64 = 20.0;
+
+impl App {
+    /// A window on `ctx`. Fails when the system starts no threads.
+    pub fn new(ctx: &Context, launch: Launch) -> std::io::Result<Self> {
+        let Launch { open, settings, keep_settings, zone, source } = launch;
+        theme::install(ctx);
+        let waker = |ctx: &Context| {
+            let ctx = ctx.clone();
+            move || ctx.request_repaint()
+        };
+        let (mut worker, events) = spawn(source, waker(ctx))?;
+        let mut pending = BTreeMap::new();
+        let gate = match open {
+            Start::Store(folder) => Gate::at(folder),
+            Start::Demo(moment) => {
+                let id = worker.ask(Request::Open(OpenAs::Demo(moment)));
+                pending.insert(id, Pending::Opening);
+                Gate::opening(id)
+            }
+        };
+        let app = Self {
+            worker,
+            events,
+            clipboard: Some(Clipboard::spawn(waker(ctx))?),
+            picks: mpsc::channel(),
+            phase: Phase::Closed(gate),
+            settings,
+            keep_settings,
+            zone,
+            caller: Caller::developer(),
+            route: Route::NoVault,
+            page: Page::default(),
+            dialogs: Vec::new(),
+            pending,
+            revealed: None,
+            copied: None,
+            toasts: Toasts::new(),
+            last_input: 0.0,
+            frames: 0,
+            title: "",
+        };
+        app.put_settings_on(ctx);
+        Ok(app)
+    }
+
+    /// How many frames were drawn: idle means none (G6; `benches/`).
+    pub const fn frames(&self) -> u64 {
+        self.frames
+    }
+
+    /// Whether a store is open and nothing is being waited for: pictures are taken then.
+    pub fn is_settled(&self) -> bool {
+        matches!(self.phase, Phase::Open(_)) && self.pending.is_empty()
+    }
+
+    /// The store as the window last heard of it.
+    pub fn view(&self) -> Option<&Arc<View>> {
+        match &self.phase {
+            Phase::Open(view) => Some(view),
+            Phase::Closed(_) => None,
+        }
+    }
+
+    /// Does what a person would do with a click: the pictures of the demo are driven by it.
+    pub fn act(&mut self, ctx: &Context, actions: Vec<Action>) {
+        for action in actions {
+            self.apply(ctx, action);
+        }
+    }
+
+    /// Closes all dialogs, as Esc does one by one.
+    pub fn close_dialogs(&mut self) {
+        self.dialogs.clear();
+    }
+
+    /// What `read` sees of the store and the window; `None` while nothing is open.
+    pub fn with_scene<T>(&self, read: impl FnOnce(&Scene<'_>) -> T) -> Option<T> {
+        let view = self.view()?;
+        Some(read(&self.scene(view, self.last_input)))
+    }
+
+    /// What every view reads in this frame; `None` while nothing is open.
+    fn scene<'a>(&'a self, view: &'a View, time: f64) -> Scene<'a> {
+        let copied = self.copied.as_ref().map(|copied| {
+            let seconds_left = (copied.until - time).max(0.0) as f32;
+            let fraction_left = seconds_left / copied.lasts;
+            Copied { vault: &copied.vault, name: &copied.name, seconds_left, fraction_left }
+        });
+        Scene {
+            view,
+            caller: &self.caller,
+            now: view.now(),
+            zone: self.zone,
+            settings: &self.settings,
+            route: &self.route,
+            revealed: self.revealed.as_ref(),
+            copied,
+        }
+    }
+
+    fn put_settings_on(&self, ctx: &Context) {
+        ctx.set_theme(match self.settings.theme {
+            Theme::System => ThemePreference::System,
+            Theme::Dark => ThemePreference::Dark,
+            Theme::Light => ThemePreference::Light,
+        });
+        ctx.set_zoom_factor(self.settings.zoom);
+        theme::set_reduced_motion(
+            ctx,
+            match self.settings.motion {
+                Motion::Full => theme::Motion::Full,
+                Motion::Reduced => theme::Motion::Reduced,
+            },
+        );
+    }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+        self.hear(ctx);
+        self.pass_time(ctx);
+        self.name_window(ctx);
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        self.frames += 1;
+        let actions = self.draw(ui);
+        let ctx = ui.ctx().clone();
+        self.act(&ctx, actions);
+    }
+
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        // Waits until our value is out of the clipboard.
+        self.clipboard = None;
+        self.revealed = None;
+    }
+}
+
+impl App {
+    /// Ends what lasts a while: shown and copied values, and an open store that nobody uses.
+    fn pass_time(&mut self, ctx: &Context) {
+        let (time, has_input) = ctx.input(|input| (input.time, !input.events.is_empty() || input.pointer.is_moving()));
+        if has_input {
+            self.last_input = time;
+        }
+        let mut next = f64::INFINITY;
+        if let Some(revealed) = &self.revealed {
+            if revealed.until <= time || !ctx.input(|input| input.focused || input.viewport().focused.is_none()) {
+                self.revealed = None;
+            } else {
+                next = next.min(revealed.until - time);
+            }
+        }
+        if let Some(copied) = &self.copied {
+            if copied.until <= time {
+                self.clear_clipboard();
+            } else {
+                // The ring beside the button runs down in steps.
+                next = next.min((copied.until - time) % 1.0 + 0.01);
+            }
+        }
+        let minutes = self.settings.auto_lock_minutes;
+        if matches!(self.phase, Phase::Open(_)) && minutes > 0 {
+            let lock_at = self.last_input + f64::from(minutes) * 60.0;
+            if lock_at <= time {
+                self.lock();
+            } else {
+                next = next.min(lock_at - time);
+            }
+        }
+        if next.is_finite() {
+            ctx.request_repaint_after(Duration::from_secs_f64(next.max(0.01)));
+        }
+    }
+
+    /// The title tells whether a store is open, and nothing of what is in it (T1).
+    fn name_window(&mut self, ctx: &Context) {
+        let title = match self.phase {
+            Phase::Closed(_) => "Tresor (locked)",
+            Phase::Open(_) => "Tresor",
+        };
+        if title != self.title {
+            self.title = title;
+            ctx.send_viewport_cmd(ViewportCommand::Title(title.into()));
+        }
+    }
+
+    fn clear_clipboard(&mut self) {
+        if self.copied.take().is_some()
+            && let Some(clipboard) = &self.clipboard
+        {
+            clipboard.clear();
+        }
+    }
+
+    /// Forgets what was shown and asks the worker to close the store.
+    fn lock(&mut self) {
+        self.clear_clipboard();
+        self.revealed = None;
+        self.dialogs.clear();
+        self.worker.ask(Request::Lock);
+    }
+}

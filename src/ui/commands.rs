@@ -1,0 +1,187 @@
+//! What each command does here and now.
+
+use egui::ThemePreference;
+
+use super::{
+    action::{Action, After, Toast, Undo},
+    command::UiCommand,
+    route::{Route, Tab},
+    scene::{Page, Scene},
+};
+use crate::{
+    domain::{ObjectName, Operation, PurgeProtection, RegionName, Target, VaultName, region::FailoverPlan},
+    service::{Command, Purpose},
+};
+
+/// The actions of `command`, or why it cannot be done here.
+pub(super) fn actions_for(command: UiCommand, scene: &Scene<'_>, page: &Page) -> Result<Vec<Action>, String> {
+    let here = Here { scene, page };
+    let action = match command {
+        UiCommand::Palette
+        | UiCommand::New
+        | UiCommand::NewVault
+        | UiCommand::Edit
+        | UiCommand::NewVersion
+        | UiCommand::Import
+        | UiCommand::Restore
+        | UiCommand::Backup
+        | UiCommand::DeleteVault
+        | UiCommand::Settings
+        | UiCommand::Passphrase
+        | UiCommand::Shortcuts => return Err(command.text().to_owned()),
+        UiCommand::CopyValue => {
+            let (vault, name) = here.may_on_secret(Operation::SecretGet)?;
+            Action::CopyValue(vault, name, page.version)
+        }
+        UiCommand::Reveal => here.reveal_or_hide()?,
+        UiCommand::Delete => {
+            let (vault, name) = here.may_on_secret(Operation::SecretDelete)?;
+            let undo = Undo::DeletedSecrets(vault.clone(), vec![name.clone()]);
+            let toast = Toast::good(format!("{name} deleted")).with_undo(undo);
+            Action::Do(Command::DeleteSecret(vault, name), After { toast: Some(toast), ..After::default() })
+        }
+        UiCommand::Filter => return here.filter(),
+        UiCommand::ShowOverview => here.go(Tab::Overview)?,
+        UiCommand::ShowSecrets => here.go(Tab::Secrets)?,
+        UiCommand::ShowDeleted => here.go(Tab::Deleted)?,
+        UiCommand::ShowDeletedVaults => {
+            here.may(Operation::VaultListDeleted, &Target::Subscription)?;
+            Action::Go(Route::DeletedVaults)
+        }
+        UiCommand::ProtectVault => {
+            here.unprotected_vault()?;
+            return Err(command.text().to_owned());
+        }
+        UiCommand::Outage => {
+            here.region_to_lose()?;
+            return Err(command.text().to_owned());
+        }
+        UiCommand::Return => {
+            let region = here.region_to_return()?;
+            let done = After::say(format!("{} is back and takes over again", region.display()));
+            Action::Do(Command::EndOutage(region), done)
+        }
+        UiCommand::Travel => {
+            here.clock_can_be_moved()?;
+            return Err(command.text().to_owned());
+        }
+        UiCommand::ResetClock => {
+            here.clock_is_moved()?;
+            Action::Do(Command::ResetClock, After::say("The clock shows real time"))
+        }
+        UiCommand::SwitchCaller => Action::SwitchCaller,
+        UiCommand::Sidebar => Action::ToggleSidebar,
+        UiCommand::ThemeDark => Action::SetTheme(ThemePreference::Dark),
+        UiCommand::ThemeLight => Action::SetTheme(ThemePreference::Light),
+        UiCommand::ThemeSystem => Action::SetTheme(ThemePreference::System),
+        UiCommand::Lock => Action::Lock,
+        UiCommand::Quit => Action::Quit,
+    };
+    Ok(vec![action])
+}
+
+/// What is shown, and as whom: what a command depends on.
+struct Here<'a> {
+    scene: &'a Scene<'a>,
+    page: &'a Page,
+}
+
+impl Here<'_> {
+    fn may(&self, operation: Operation, target: &Target) -> Result<(), String> {
+        self.scene.why_not(operation, target).map_or(Ok(()), Err)
+    }
+
+    /// The vault that is shown.
+    fn vault(&self) -> Result<VaultName, String> {
+        let vault = self.scene.vault().map(|vault| vault.name().clone());
+        vault.ok_or_else(|| match self.first_vault() {
+            Some(_) => "Go to a vault first".into(),
+            None => NO_VAULT.into(),
+        })
+    }
+
+    fn first_vault(&self) -> Option<VaultName> {
+        self.scene.view.world.vaults.live().next().map(|vault| vault.name().clone())
+    }
+
+    /// The secret that is selected, if `operation` can be done to it.
+    fn may_on_secret(&self, operation: Operation) -> Result<(VaultName, ObjectName), String> {
+        let vault = self.vault()?;
+        let name = self.page.selected.as_ref().filter(|_| self.scene.route.tab() == Some(Tab::Secrets));
+        let name = name.ok_or("Select a secret first")?.clone();
+        self.may(operation, &Target::Object(vault.clone(), name.clone()))?;
+        Ok((vault, name))
+    }
+
+    fn reveal_or_hide(&self) -> Result<Action, String> {
+        if self.scene.revealed.is_some() {
+            return Ok(Action::Hide);
+        }
+        let (vault, name) = self.may_on_secret(Operation::SecretGet)?;
+        Ok(Action::Reveal(vault, name, self.page.version))
+    }
+
+    fn go(&self, tab: Tab) -> Result<Action, String> {
+        let vault = self.vault().ok().or_else(|| self.first_vault()).ok_or(NO_VAULT)?;
+        Ok(Action::Go(Route::Vault(vault, tab)))
+    }
+
+    /// A page without a filter gives way to the one that is filtered most.
+    fn filter(&self) -> Result<Vec<Action>, String> {
+        match self.scene.route {
+            Route::DeletedVaults | Route::Vault(_, Tab::Secrets | Tab::Deleted) => Ok(vec![Action::FocusFilter]),
+            Route::NoVault | Route::Vault(_, Tab::Overview) => Ok(vec![self.go(Tab::Secrets)?, Action::FocusFilter]),
+        }
+    }
+
+    /// The vault that is shown, if purge protection can be put on it.
+    fn unprotected_vault(&self) -> Result<VaultName, String> {
+        let vault = self.vault()?;
+        if self.scene.vault().is_some_and(|vault| vault.head.purge_protection == PurgeProtection::On) {
+            return Err(format!("Purge protection is on for {vault} already"));
+        }
+        self.may(Operation::VaultPatch, &Target::Vault(vault.clone()))?;
+        Ok(vault)
+    }
+
+    /// The region of the vault that is shown, if it can be lost.
+    fn region_to_lose(&self) -> Result<RegionName, String> {
+        self.vault()?;
+        let region = self.region().ok_or(NO_VAULT)?;
+        self.may(Operation::RegionOutage, &Target::Region(region))?;
+        let outage = crate::domain::region::Outage::new(self.scene.now, FailoverPlan::USUAL);
+        let decided = self.scene.view.world.begin_outage(region, outage, self.scene.now);
+        decided.map_err(|refusal| refusal.sentence(self.scene.zone))?;
+        Ok(region)
+    }
+
+    /// The region that is out: that of the vault that is shown, or any.
+    fn region_to_return(&self) -> Result<RegionName, String> {
+        let outages = &self.scene.view.world.outages;
+        let is_out = |region: &RegionName| outages.get(region).is_some_and(|outage| outage.returned.is_none());
+        let region = self.region().filter(is_out).or_else(|| outages.keys().copied().find(is_out));
+        let region = region.ok_or("No region is out")?;
+        self.may(Operation::RegionReturn, &Target::Region(region))?;
+        Ok(region)
+    }
+
+    fn region(&self) -> Option<RegionName> {
+        self.scene.vault().map(|vault| vault.head.location)
+    }
+
+    fn clock_can_be_moved(&self) -> Result<(), String> {
+        match self.scene.view.clock.purpose() {
+            Purpose::Simulation => self.may(Operation::ClockAdvance, &Target::Subscription),
+            Purpose::Real => Err(crate::domain::Refusal::TimeIsReal.sentence(self.scene.zone)),
+        }
+    }
+
+    fn clock_is_moved(&self) -> Result<(), String> {
+        if !self.scene.view.clock.is_moved() {
+            return Err("The clock shows real time already".into());
+        }
+        self.may(Operation::ClockReset, &Target::Subscription)
+    }
+}
+
+const NO_VAULT: &str = "There is no vault yet";

@@ -1,0 +1,61 @@
+//! What is asked above the page. Each dialog owns what was typed into it; what it wants, it says with actions.
+
+pub(super) mod backup;
+pub(super) mod edit;
+mod attributes;
+mod generate;
+pub(super) mod import;
+mod import_rows;
+mod path_field;
+pub(super) mod restore;
+pub(super) mod secret;
+
+use std::path::PathBuf;
+
+use egui::Context;
+
+use super::{action::Action, scene::Scene};
+use crate::service::Reply;
+
+/// Something shown above everything until it is closed.
+pub trait Dialog {
+    /// Draws it.
+    fn show(&mut self, ctx: &Context, scene: &Scene<'_>, waiting: &Waiting, actions: &mut Vec<Action>);
+
+    /// Takes the answer to a request after which it stays.
+    fn answered(&mut self, reply: Reply) {
+        drop(reply);
+    }
+
+    /// Takes a path that the person picked.
+    fn picked(&mut self, path: PathBuf) {
+        drop(path);
+    }
+}
+
+/// How a dialog's request stands.
+#[derive(Clone, Debug, Default)]
+pub enum Waiting {
+    /// Nothing was asked, or it was answered.
+    #[default]
+    Idle,
+    /// It is being done; how far, where that is known.
+    Busy(Option<f32>),
+    /// It was not done, and why.
+    Failed(String),
+}
+
+impl Waiting {
+    /// Why the last request was not done.
+    pub fn error(&self) -> Option<&str> {
+        match self {
+            Self::Failed(why) => Some(why),
+            Self::Idle | Self::Busy(_) => None,
+        }
+    }
+
+    /// Whether something is being done.
+    pub const fn is_busy(&self) -> bool {
+        matches!(self, Self::Busy(_))
+    }
+}

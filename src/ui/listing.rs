@@ -1,0 +1,220 @@
+//! Tables that are filtered and sorted when something changed, not in every frame.
+
+use std::{cmp::Ordering, sync::Arc};
+
+use super::scene::Ticked;
+use crate::domain::{Deletion, ObjectName, Secret, Shelf, Timestamp, secret::Standing, shelf::Named};
+
+/// Which secrets are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Segment {
+    /// All of them.
+    #[default]
+    All,
+    /// Those that expired or will soon.
+    Expiring,
+    /// Those whose value is refused.
+    Disabled,
+}
+
+/// A column to sort by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "named as in the table's head")]
+pub enum Column {
+    #[default]
+    Name,
+    Status,
+    Expires,
+    Updated,
+    Versions,
+}
+
+/// A column and a direction.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sort {
+    /// By what.
+    pub column: Column,
+    /// Which way.
+    pub direction: Direction,
+}
+
+/// Which way a table is sorted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the variants speak for themselves")]
+pub enum Direction {
+    #[default]
+    Ascending,
+    Descending,
+}
+
+impl Sort {
+    /// The sort after a click on the head of `column`: the same one turns round.
+    #[must_use]
+    pub fn clicked(self, column: Column) -> Self {
+        let direction = match (self.column == column, self.direction) {
+            (true, Direction::Ascending) => Direction::Descending,
+            _ => Direction::Ascending,
+        };
+        Self { column, direction }
+    }
+}
+
+/// The rows of the table of secrets.
+#[derive(Default)]
+pub struct SecretListing {
+    /// What was typed into the filter: matches names, content types and tags.
+    pub filter: String,
+    /// Which secrets are shown.
+    pub segment: Segment,
+    /// The order.
+    pub sort: Sort,
+    made: Option<Made>,
+    rows: Vec<Arc<Secret>>,
+    last_found: usize,
+}
+
+/// What the rows were made from.
+struct Made {
+    shelf: Shelf<Secret>,
+    filter: String,
+    segment: Segment,
+    sort: Sort,
+    minute: i64,
+}
+
+impl SecretListing {
+    /// The rows for what `shelf` holds at `now`; made anew only when something changed.
+    pub fn rows(&mut self, shelf: &Shelf<Secret>, now: Timestamp) -> &[Arc<Secret>] {
+        let minute = now.secs().div_euclid(60);
+        let is_fresh = self.made.as_ref().is_some_and(|made| {
+            // Names do not age; standings do, by the minute.
+            let is_timeless = self.segment != Segment::Expiring && self.sort.column != Column::Status;
+            made.shelf.is_same(shelf)
+                && made.filter == self.filter
+                && made.segment == self.segment
+                && made.sort == self.sort
+                && (is_timeless || made.minute == minute)
+        });
+        if !is_fresh {
+            let needle = self.filter.trim().to_lowercase();
+            let segment = self.segment;
+            let is_shown = |secret: &&Arc<Secret>| matches(secret, &needle) && is_in(segment, secret, now);
+            self.rows = shelf.live().filter(is_shown).cloned().collect();
+            sort(&mut self.rows, self.sort, now);
+            let (filter, sort) = (self.filter.clone(), self.sort);
+            self.made = Some(Made { shelf: shelf.clone(), filter, segment, sort, minute });
+        }
+        &self.rows
+    }
+
+    /// The rows as they were made last.
+    pub fn shown(&self) -> &[Arc<Secret>] {
+        &self.rows
+    }
+
+    /// Where `name` is among the rows. Looks where it was before first: most frames cost no search.
+    pub fn position(&mut self, name: &ObjectName) -> Option<usize> {
+        if self.rows.get(self.last_found).is_some_and(|row| row.name() == name) {
+            return Some(self.last_found);
+        }
+        let found = self.rows.iter().position(|row| row.name() == name)?;
+        self.last_found = found;
+        Some(found)
+    }
+
+    /// Where the row that was looked for last is, or was: the keyboard goes on from there.
+    pub fn last_position(&self) -> usize {
+        self.last_found.min(self.rows.len().saturating_sub(1))
+    }
+}
+
+/// The rows of a bin.
+#[derive(Default)]
+pub struct BinListing {
+    /// What was typed into the filter.
+    pub filter: String,
+    /// What is ticked, by name.
+    pub ticked: Ticked,
+}
+
+impl BinListing {
+    /// The deleted things of `shelf` that the filter lets through, those that end soonest first.
+    pub fn rows<T: Named<Name: AsRef<str>>>(&self, shelf: &Shelf<T>) -> Vec<Arc<crate::domain::Deleted<T>>> {
+        let needle = self.filter.trim().to_lowercase();
+        let is_shown = |deleted: &&Arc<crate::domain::Deleted<T>>| contains(deleted.item.name().as_ref(), &needle);
+        let mut rows: Vec<_> = shelf.deleted().filter(is_shown).cloned().collect();
+        let key = |deletion: &Deletion| deletion.scheduled_purge;
+        rows.sort_by(|a, b| key(&a.deletion).cmp(&key(&b.deletion)).then_with(|| a.item.name().cmp(b.item.name())));
+        rows
+    }
+}
+
+fn matches(secret: &Secret, needle: &str) -> bool {
+    if needle.is_empty() || contains(secret.name().as_str(), needle) {
+        return true;
+    }
+    let current = secret.current();
+    let content_type = current.content_type.as_ref().map_or("", |content_type| content_type.as_str());
+    contains(content_type, needle)
+        || current.tags.iter().any(|(name, value)| contains(name, needle) || contains(value, needle))
+}
+
+/// Whether `text` contains `needle`, which is in lower case, in any case.
+fn contains(text: &str, needle: &str) -> bool {
+    if !text.is_ascii() {
+        return text.to_lowercase().contains(needle);
+    }
+    let (text, needle) = (text.as_bytes(), needle.as_bytes());
+    needle.is_empty() || text.windows(needle.len()).any(|window| window.eq_ignore_ascii_case(needle))
+}
+
+fn is_in(segment: Segment, secret: &Secret, now: Timestamp) -> bool {
+    match segment {
+        Segment::All => true,
+        Segment::Expiring => {
+            matches!(secret.current().standing(now), Standing::ExpiresSoon { .. } | Standing::Expired { .. })
+        }
+        Segment::Disabled => secret.current().standing(now) == Standing::Disabled,
+    }
+}
+
+fn sort(rows: &mut [Arc<Secret>], sort: Sort, now: Timestamp) {
+    let by_expiry = |secret: &Secret| secret.current().validity.expires().unwrap_or(Timestamp::from_ms(i64::MAX));
+    let compare = |a: &Arc<Secret>, b: &Arc<Secret>| -> Ordering {
+        match sort.column {
+            Column::Name => Ordering::Equal,
+            Column::Status => a.current().standing(now).cmp(&b.current().standing(now)),
+            Column::Expires => by_expiry(a).cmp(&by_expiry(b)),
+            Column::Updated => b.current().updated.cmp(&a.current().updated),
+            Column::Versions => a.versions().len().cmp(&b.versions().len()),
+        }
+    };
+    // The shelf is in order of names, and sorting is stable: equal rows stay in that order.
+    if sort.column != Column::Name {
+        rows.sort_by(compare);
+    }
+    if sort.direction == Direction::Descending {
+        rows.reverse();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_finds_in_any_case() {
+        assert!(contains("Db-Password", "db-p"));
+        assert!(contains("Größe", "größ"));
+        assert!(!contains("db", "dbx"));
+        assert!(contains("anything", ""));
+    }
+
+    #[test]
+    fn a_second_click_on_a_head_turns_the_order_round() {
+        let sort = Sort::default().clicked(Column::Updated);
+        assert_eq!(sort, Sort { column: Column::Updated, direction: Direction::Ascending });
+        assert_eq!(sort.clicked(Column::Updated).direction, Direction::Descending);
+        assert_eq!(sort.clicked(Column::Updated).clicked(Column::Name).direction, Direction::Ascending);
+    }
+}

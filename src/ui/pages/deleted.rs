@@ -1,0 +1,23 @@
+//! The page deleted.
+
+use std::sync::Arc;
+
+use egui::Ui;
+
+use crate::{
+    domain::Vault,
+    ui::{
+        action::Action,
+        scene::{Page, Scene},
+    },
+};
+
+/// Draws it.
+pub(in crate::ui) fn show(
+    _ui: &mut Ui,
+    _scene: &Scene<'_>,
+    _vault: &Arc<Vault>,
+    _page: &mut Page,
+    _actions: &mut Vec<Action>,
+) {
+}

@@ -1,0 +1,1 @@
+//! What stands across a page while something is unusual.

@@ -1,0 +1,100 @@
+//! What every view reads.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use super::{
+    listing::{BinListing, SecretListing},
+    route::Route,
+    settings::Settings,
+};
+use crate::{
+    domain::{
+        Caller, ObjectName, Operation, Secret, SecretValue, Target, Timestamp, Vault, VaultName, VersionId, Zone,
+    },
+    service::View,
+};
+
+/// Everything a view may know. Read-only: what a view wants, it says with actions.
+pub struct Scene<'a> {
+    /// The store as it is.
+    pub view: &'a View,
+    /// As whom the person acts.
+    pub caller: &'a Caller,
+    /// The store's time at the beginning of the frame.
+    pub now: Timestamp,
+    /// In which zone dates are shown.
+    pub zone: Zone,
+    /// The person's settings.
+    pub settings: &'a Settings,
+    /// The page that is shown.
+    pub route: &'a Route,
+    /// The value that is shown for a while.
+    pub revealed: Option<&'a Revealed>,
+    /// The value that is in the clipboard for a while.
+    pub copied: Option<Copied<'a>>,
+}
+
+/// A value that is shown for a while.
+pub struct Revealed {
+    /// Its vault.
+    pub vault: VaultName,
+    /// Its secret.
+    pub name: ObjectName,
+    /// Its version.
+    pub version: VersionId,
+    /// The value.
+    pub value: SecretValue,
+    /// When it is hidden again, in the window's seconds.
+    pub until: f64,
+}
+
+/// Which value is in the clipboard, and for how long.
+#[derive(Clone, Copy)]
+pub struct Copied<'a> {
+    /// Its vault.
+    pub vault: &'a VaultName,
+    /// Its secret.
+    pub name: &'a ObjectName,
+    /// Seconds until it is cleared.
+    pub seconds_left: f32,
+    /// What share of the time is left, 0 to 1.
+    pub fraction_left: f32,
+}
+
+impl Scene<'_> {
+    /// Why `operation` cannot be done to `target` now; `None`: it can. The sentence for a disabled button.
+    pub fn why_not(&self, operation: Operation, target: &Target) -> Option<String> {
+        let answer = self.view.world.may(self.caller, operation, target, self.now);
+        answer.err().map(|refusal| refusal.sentence(self.zone))
+    }
+
+    /// The vault that is shown, if it is there.
+    pub fn vault(&self) -> Option<&Arc<Vault>> {
+        self.route.vault().and_then(|name| self.view.world.vaults.get(name))
+    }
+}
+
+/// What a page remembers between frames: what was typed, ticked and selected. Forgotten with the route's vault.
+#[derive(Default)]
+pub struct Page {
+    /// The secret whose details are shown.
+    pub selected: Option<ObjectName>,
+    /// Scroll the selected row into view in this frame: the selection moved by keyboard.
+    pub follow_selection: bool,
+    /// The table of secrets.
+    pub secrets: SecretListing,
+    /// The bin of the vault.
+    pub bin: BinListing,
+    /// The bin for vaults.
+    pub deleted_vaults: BinListing,
+    /// Put the cursor into the filter in this frame.
+    pub focus_filter: bool,
+    /// Versions that are ticked or opened in the details.
+    pub version: Option<VersionId>,
+}
+
+/// What is ticked in a bin, by name.
+pub type Ticked = BTreeSet<String>;
+
+/// A row of the table of secrets.
+pub type SecretRow = Arc<Secret>;

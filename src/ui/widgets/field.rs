@@ -1,0 +1,452 @@
+//! Fields for text.
+
+use super::IconButton;
+use crate::ui::{
+    icons::Icon,
+    theme::{Font, Tokens, radius, show_own_focus, size},
+};
+use egui::{
+    Align, Align2, Color32, Context, CornerRadius, Frame, Id, Key, KeyboardShortcut, Label, Layout, Margin, Modifiers, Rect,
+    Response, ScrollArea, Sides, Stroke, TextBuffer, TextEdit, Ui, Vec2, Widget, pos2, vec2,
+};
+
+/// The label above a field, for fields whose label shares its line with something else.
+pub fn field_label(ui: &mut Ui, text: &str) -> Response {
+    ui.label(Font::Body.text(text).color(Tokens::of(ui).dim))
+}
+
+/// Forgets what was typed into the field `id`, so that it cannot be brought back by undo.
+pub fn forget_typed(ctx: &Context, id: Id) {
+    if let Some(mut state) = TextEdit::load_state(ctx, id) {
+        state.clear_undoer();
+        TextEdit::store_state(ctx, id, state);
+    }
+}
+
+/// A field for text.
+///
+/// A password field is masked, shows what is typed only while its eye is on, and keeps no undo history.
+#[must_use = "add it to a ui"]
+pub struct TextField<'a> {
+    text: &'a mut dyn TextBuffer,
+    label: Option<&'a str>,
+    name: Option<&'a str>,
+    hint: &'a str,
+    id: Option<Id>,
+    icon: Option<Icon>,
+    error: Option<&'a str>,
+    warning: Option<&'a str>,
+    note: Option<&'a str>,
+    note_right: Option<&'a str>,
+    is_password: bool,
+    font: Font,
+    rows: usize,
+    width: Option<f32>,
+    height: f32,
+    limit: Option<usize>,
+    trailing: f32,
+    is_editable: bool,
+    takes_focus: bool,
+    enter_is_done: bool,
+}
+
+impl<'a> TextField<'a> {
+    /// A field of one line over `text`.
+    pub fn new(text: &'a mut dyn TextBuffer) -> Self {
+        Self {
+            text,
+            label: None,
+            name: None,
+            hint: "",
+            id: None,
+            icon: None,
+            error: None,
+            warning: None,
+            note: None,
+            note_right: None,
+            is_password: false,
+            font: Font::Body,
+            rows: 1,
+            width: None,
+            height: size::FIELD,
+            limit: None,
+            trailing: 0.0,
+            is_editable: true,
+            takes_focus: false,
+            enter_is_done: false,
+        }
+    }
+
+    /// The label above the field; it also names the field.
+    pub fn label(mut self, label: &'a str) -> Self {
+        self.label = Some(label);
+        self
+    }
+
+    /// The name of a field without a label of its own.
+    pub fn name(mut self, name: &'a str) -> Self {
+        self.name = Some(name);
+        self
+    }
+
+    /// What an empty field shows.
+    pub fn hint(mut self, hint: &'a str) -> Self {
+        self.hint = hint;
+        self
+    }
+
+    /// A fixed id; without it, the id comes from the label or the name.
+    pub fn id(mut self, id: Id) -> Self {
+        self.id = Some(id);
+        self
+    }
+
+    /// A picture at the left, inside.
+    pub fn icon(mut self, icon: Icon) -> Self {
+        self.icon = Some(icon);
+        self
+    }
+
+    /// What is wrong with the text, said under the field.
+    pub fn error(mut self, error: Option<&'a str>) -> Self {
+        self.error = error;
+        self
+    }
+
+    /// What should be known about the text, said under the field. An empty warning colours only the border.
+    pub fn warning(mut self, warning: Option<&'a str>) -> Self {
+        self.warning = warning;
+        self
+    }
+
+    /// Small text under the field while nothing is wrong.
+    pub fn note(mut self, note: &'a str) -> Self {
+        self.note = Some(note);
+        self
+    }
+
+    /// Small text under the field, at the right.
+    pub fn note_right(mut self, note: &'a str) -> Self {
+        self.note_right = Some(note);
+        self
+    }
+
+    /// Masks the text and adds the eye.
+    pub fn password(mut self) -> Self {
+        self.is_password = true;
+        self
+    }
+
+    /// Shows every character as wide, for values.
+    pub fn mono(mut self) -> Self {
+        self.font = Font::Mono;
+        self
+    }
+
+    /// Several lines, this many in sight; more scroll.
+    pub fn rows(mut self, rows: usize) -> Self {
+        self.rows = rows;
+        self
+    }
+
+    /// As wide as this; without it, as wide as there is room.
+    pub fn width(mut self, width: f32) -> Self {
+        self.width = Some(width);
+        self
+    }
+
+    /// 40 points high, for a field that stands alone.
+    pub fn large(mut self) -> Self {
+        self.height = size::FIELD_LARGE;
+        self
+    }
+
+    /// No more than this many characters can be typed.
+    pub fn limit(mut self, characters: usize) -> Self {
+        self.limit = Some(characters);
+        self
+    }
+
+    /// Room kept free at the right end, for what the caller puts there.
+    pub fn trailing_room(mut self, points: f32) -> Self {
+        self.trailing = points;
+        self
+    }
+
+    /// The text can be selected and copied, but not changed.
+    pub fn read_only(mut self) -> Self {
+        self.is_editable = false;
+        self
+    }
+
+    /// Asks for the keyboard now.
+    pub fn focus(mut self, now: bool) -> Self {
+        self.takes_focus = now;
+        self
+    }
+
+    /// In a field of several lines Enter means "done" as in the others; Shift and Enter begin a new line.
+    pub fn enter_is_done(mut self) -> Self {
+        self.enter_is_done = true;
+        self
+    }
+
+    fn border(&self, t: &Tokens, has_focus: bool) -> Color32 {
+        if self.error.is_some() {
+            t.danger
+        } else if self.warning.is_some() {
+            t.warn
+        } else if has_focus {
+            t.accent
+        } else {
+            t.line_strong
+        }
+    }
+
+    fn one_line(&mut self, ui: &mut Ui, id: Id, border: Color32) -> Response {
+        let t = Tokens::of(ui);
+        let eye_id = id.with("eye");
+        let is_revealed = self.is_password && ui.data(|data| data.get_temp(eye_id).unwrap_or(false));
+        let left = if self.icon.is_some() { 31 } else { 10 };
+        let right = 10 + self.trailing as i8 + if self.is_password { 24 } else { 0 };
+        let frame = Frame::new()
+            .fill(t.background)
+            .stroke(Stroke::new(size::LINE, border))
+            .corner_radius(CornerRadius::same(radius::NORMAL))
+            .inner_margin(Margin { left, right, top: 4, bottom: 4 });
+        let width = self.width.unwrap_or_else(|| ui.available_width());
+        let mut edit = TextEdit::singleline(self.text)
+            .id(id)
+            .frame(frame)
+            .min_size(vec2(width, self.height))
+            .desired_width(width)
+            .align(Align2::LEFT_CENTER)
+            .font(self.font.id())
+            .text_color(t.text)
+            .hint_text(Font::Body.text(self.hint))
+            .password(self.is_password && !is_revealed)
+            .interactive(self.is_editable);
+        if let Some(limit) = self.limit {
+            edit = edit.char_limit(limit);
+        }
+        let response = edit.show(ui).response.response;
+        if let Some(icon) = self.icon {
+            icon.paint_centred(
+                ui,
+                pos2(response.rect.left() + 17.0, response.rect.center().y),
+                size::ICON_SMALL,
+                t.faint,
+            );
+        }
+        if self.is_password {
+            forget_typed(ui.ctx(), id);
+            let side = size::BUTTON_SMALL;
+            let centre = pos2(response.rect.right() - 8.0 - side / 2.0 + 3.0, response.rect.center().y);
+            let rect = Rect::from_center_size(centre, Vec2::splat(side));
+            let (icon, name) = if is_revealed { (Icon::EYE_OFF, "Hide") } else { (Icon::EYE, "Show") };
+            if ui.place(rect, IconButton::new(icon, name).small().selected(is_revealed)).clicked() {
+                ui.data_mut(|data| data.insert_temp(eye_id, !is_revealed));
+            }
+        }
+        if response.has_focus() {
+            ui.data_mut(|data| data.insert_temp(single_line_mark(), id));
+        }
+        response
+    }
+
+    fn several_lines(&mut self, ui: &mut Ui, id: Id, border: Color32) -> Response {
+        let t = Tokens::of(ui);
+        let width = self.width.unwrap_or_else(|| ui.available_width());
+        let row_height = self.font.line_height();
+        let height = row_height * self.rows as f32;
+        let extra = row_height - ui.fonts_mut(|fonts| fonts.row_height(&self.font.id()));
+        let frame = Frame::new()
+            .fill(t.background)
+            .stroke(Stroke::new(size::LINE, border))
+            .corner_radius(CornerRadius::same(radius::NORMAL))
+            .inner_margin(Margin::symmetric(11, 9));
+        frame
+            .show(ui, |ui| {
+                ui.set_width(width - frame.total_margin().sum().x);
+                ui.spacing_mut().extra_text_line_spacing = extra.max(0.0);
+                ScrollArea::vertical()
+                    .id_salt(id.with("scroll"))
+                    .max_height(height)
+                    .min_scrolled_height(height)
+                    .auto_shrink([false, true])
+                    .show(ui, |ui| {
+                        let width = ui.available_width();
+                        let edit = TextEdit::multiline(self.text)
+                            .id(id)
+                            .frame(Frame::NONE)
+                            .desired_width(width)
+                            .min_size(vec2(width, height))
+                            .desired_rows(self.rows)
+                            .font(self.font.id())
+                            .text_color(t.text)
+                            .hint_text(Font::Body.text(self.hint))
+                            .password(self.is_password)
+                            .interactive(self.is_editable);
+                        let edit = match self.enter_is_done {
+                            true => edit.return_key(KeyboardShortcut::new(Modifiers::SHIFT, Key::Enter)),
+                            false => edit,
+                        };
+                        let response = edit.show(ui).response.response;
+                        if self.is_password {
+                            forget_typed(ui.ctx(), id);
+                        }
+                        if self.enter_is_done && response.has_focus() {
+                            ui.data_mut(|data| data.insert_temp(single_line_mark(), id));
+                        }
+                        response
+                    })
+                    .inner
+            })
+            .inner
+    }
+
+    fn message(&self, ui: &mut Ui) {
+        let t = Tokens::of(ui);
+        let problem = self
+            .error
+            .map(|text| (text, t.danger))
+            .or(self.warning.map(|text| (text, t.warn)))
+            .filter(|(text, _)| !text.is_empty());
+        if let Some((text, colour)) = problem {
+            ui.add(Label::new(Font::Secondary.text(text).color(colour)).wrap());
+        } else if self.note.is_some() || self.note_right.is_some() {
+            let note = |text: &str| Font::Secondary.text(text).color(t.dim);
+            Sides::new().height(16.0).show(
+                ui,
+                |ui| self.note.map(|text| ui.label(note(text))),
+                |ui| self.note_right.map(|text| ui.label(note(text))),
+            );
+        }
+    }
+}
+
+impl Widget for TextField<'_> {
+    fn ui(mut self, ui: &mut Ui) -> Response {
+        let name = self.label.or(self.name).unwrap_or(self.hint);
+        let id = self.id.unwrap_or_else(|| ui.make_persistent_id(("field", name)));
+        let width = self.width.unwrap_or_else(|| ui.available_width());
+        ui.allocate_ui_with_layout(vec2(width, self.height), Layout::top_down(Align::Min), |ui| {
+            ui.spacing_mut().item_spacing.y = 5.0;
+            let label = self.label.map(|label| field_label(ui, label).id);
+            let border = self.border(Tokens::of(ui), ui.memory(|memory| memory.has_focus(id)));
+            let response =
+                if self.rows == 1 { self.one_line(ui, id, border) } else { self.several_lines(ui, id, border) };
+            let response = match label {
+                Some(label) => response.labelled_by(label),
+                None => response.accessible_name(name),
+            };
+            if let Some(error) = self.error {
+                ui.ctx().accesskit_node_builder(id, |node| {
+                    node.set_invalid(egui::accesskit::Invalid::True);
+                    node.set_description(error);
+                });
+            }
+            if self.takes_focus {
+                response.request_focus();
+            }
+            if response.has_focus() {
+                show_own_focus(ui.ctx(), id);
+            }
+            self.message(ui);
+            response
+        })
+        .inner
+    }
+}
+
+fn single_line_mark() -> Id {
+    Id::unique("tresor: focused field of one line")
+}
+
+/// Whether the keyboard is in a field of one line, where Enter means "done".
+pub(super) fn is_in_single_line(ctx: &Context) -> bool {
+    let focused = ctx.memory(egui::Memory::focused);
+    focused.is_some() && focused == ctx.data(|data| data.get_temp::<Id>(single_line_mark()))
+}
+
+/// The field that filters a list: a funnel, a hint, and a cross that empties it.
+#[must_use = "add it to a ui"]
+pub struct SearchField<'a> {
+    text: &'a mut String,
+    hint: &'a str,
+    icon: Icon,
+    width: f32,
+    id: Option<Id>,
+    keys: Option<&'a str>,
+    takes_focus: bool,
+}
+
+impl<'a> SearchField<'a> {
+    /// A filter called `hint`, 260 points wide.
+    pub fn new(text: &'a mut String, hint: &'a str) -> Self {
+        Self { text, hint, icon: Icon::FILTER, width: 260.0, id: None, keys: None, takes_focus: false }
+    }
+
+    /// Another picture than the funnel.
+    pub fn icon(mut self, icon: Icon) -> Self {
+        self.icon = icon;
+        self
+    }
+
+    /// As wide as this.
+    pub fn width(mut self, width: f32) -> Self {
+        self.width = width;
+        self
+    }
+
+    /// A fixed id.
+    pub fn id(mut self, id: Id) -> Self {
+        self.id = Some(id);
+        self
+    }
+
+    /// The keys that lead here, shown while the field is empty.
+    pub fn keys(mut self, keys: &'a str) -> Self {
+        self.keys = Some(keys);
+        self
+    }
+
+    /// Asks for the keyboard now.
+    pub fn focus(mut self, now: bool) -> Self {
+        self.takes_focus = now;
+        self
+    }
+}
+
+impl Widget for SearchField<'_> {
+    fn ui(self, ui: &mut Ui) -> Response {
+        let is_empty = self.text.is_empty();
+        let room = if is_empty { self.keys.map_or(0.0, |_| 48.0) } else { 24.0 };
+        let mut field = TextField::new(self.text)
+            .name(self.hint)
+            .hint(self.hint)
+            .icon(self.icon)
+            .width(self.width)
+            .trailing_room(room)
+            .focus(self.takes_focus);
+        if let Some(id) = self.id {
+            field = field.id(id);
+        }
+        let mut response = ui.add(field);
+        let edge = response.rect.right_center();
+        if is_empty {
+            if let Some(keys) = self.keys {
+                let rect = Rect::from_center_size(edge - vec2(30.0, 0.0), vec2(44.0, 18.0));
+                let layout = Layout::right_to_left(Align::Center);
+                ui.scope_builder(egui::UiBuilder::new().max_rect(rect).layout(layout), |ui| super::key_hint(ui, keys));
+            }
+        } else {
+            let rect = Rect::from_center_size(edge - vec2(18.0, 0.0), Vec2::splat(size::BUTTON_SMALL));
+            if ui.place(rect, IconButton::new(Icon::X, "Clear filter").small()).clicked() {
+                self.text.clear();
+                response.mark_changed();
+            }
+        }
+        response
+    }
+}

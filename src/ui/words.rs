@@ -1,0 +1,173 @@
+//! Times in words: how long ago, how much is left, and when that text changes.
+
+use std::time::Duration;
+
+use crate::domain::{Timestamp, Zone, time::DAY_MS};
+
+const SECOND_MS: i64 = 1_000;
+const MINUTE_MS: i64 = 60 * SECOND_MS;
+const HOUR_MS: i64 = 60 * MINUTE_MS;
+
+/// `4 minutes ago`, `yesterday`, `14 days ago`, `2 months ago`.
+pub fn ago(now: Timestamp, then: Timestamp) -> String {
+    let ms = now.ms_since(then);
+    let days = ms / DAY_MS;
+    match ms {
+        ..MINUTE_MS => "just now".into(),
+        ..HOUR_MS => count(ms / MINUTE_MS, "minute", " ago"),
+        ..DAY_MS => count(ms / HOUR_MS, "hour", " ago"),
+        _ if days == 1 => "yesterday".into(),
+        _ if days < 60 => format!("{days} days ago"),
+        _ if days < 365 => format!("{} months ago", days / 30),
+        _ => count(days / 365, "year", " ago"),
+    }
+}
+
+/// `today, 09:14`, `yesterday, 09:14`, `14 Oct 2026`.
+pub fn day(zone: Zone, now: Timestamp, then: Timestamp) -> String {
+    let days = zone.wall(now).date().signed_duration_since(zone.wall(then).date()).num_days();
+    match days {
+        0 => format!("today, {}", zone.time(then)),
+        1 => format!("yesterday, {}", zone.time(then)),
+        _ => zone.date(then),
+    }
+}
+
+/// How much of a retention is left: `60 days left`, `3 days 4 h left`, `5 h 12 min left`, `4 min 09 s left`.
+pub fn left(now: Timestamp, end: Timestamp) -> String {
+    let ms = end.ms_since(now).max(0);
+    let (days, hours) = (ms / DAY_MS, ms % DAY_MS / HOUR_MS);
+    let (minutes, seconds) = (ms % HOUR_MS / MINUTE_MS, ms % MINUTE_MS / SECOND_MS);
+    match ms {
+        0 => "ends now".into(),
+        ..HOUR_MS => format!("{minutes} min {seconds:02} s left"),
+        ..DAY_MS => format!("{hours} h {minutes:02} min left"),
+        _ if days < 7 => format!("{} {hours} h left", count(days, "day", "")),
+        _ => format!("{days} days left"),
+    }
+}
+
+/// `Expires in 6 days`, `Expires in 5 h`.
+pub fn expires_in(now: Timestamp, at: Timestamp) -> String {
+    let ms = at.ms_since(now).max(0);
+    match ms {
+        ..HOUR_MS => format!("Expires in {} min", ms / MINUTE_MS + 1),
+        ..DAY_MS => format!("Expires in {} h", ms / HOUR_MS),
+        _ => format!("Expires in {}", count(ms / DAY_MS, "day", "")),
+    }
+}
+
+/// After how long [`left`] reads differently: countdowns tick at the pace of what they show.
+pub fn until_left_changes(now: Timestamp, end: Timestamp) -> Option<Duration> {
+    let ms = end.ms_since(now);
+    let step = match ms {
+        ..=0 => return None,
+        ..=HOUR_MS => SECOND_MS,
+        ..=DAY_MS => MINUTE_MS,
+        _ => HOUR_MS,
+    };
+    Some(Duration::from_millis((ms % step).unsigned_abs() + 1))
+}
+
+/// After how long [`ago`] reads differently.
+pub fn until_ago_changes(now: Timestamp, then: Timestamp) -> Duration {
+    let ms = now.ms_since(then).max(0);
+    let step = match ms {
+        ..HOUR_MS => MINUTE_MS,
+        ..DAY_MS => HOUR_MS,
+        _ => DAY_MS,
+    };
+    Duration::from_millis((step - ms % step).unsigned_abs())
+}
+
+/// After how long [`expires_in`] reads differently; `None` once it has expired.
+pub fn until_expiry_changes(now: Timestamp, at: Timestamp) -> Option<Duration> {
+    let ms = at.ms_since(now);
+    let step = match ms {
+        ..=0 => return None,
+        ..=HOUR_MS => MINUTE_MS,
+        ..=DAY_MS => HOUR_MS,
+        _ => DAY_MS,
+    };
+    Some(Duration::from_millis((ms % step).unsigned_abs() + 1))
+}
+
+/// `1 secret`, `12 secrets`, `1,284 changes`.
+pub fn counted(number: usize, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", crate::domain::refusal::grouped(number))
+}
+
+fn count(number: i64, noun: &str, after: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}{after}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(secs: i64) -> Timestamp {
+        Timestamp::from_secs(secs)
+    }
+
+    #[test]
+    fn the_past_is_told_in_words() {
+        let table = [
+            (0, "just now"),
+            (-5, "just now"),
+            (60, "1 minute ago"),
+            (240, "4 minutes ago"),
+            (7_200, "2 hours ago"),
+            (86_400, "yesterday"),
+            (14 * 86_400, "14 days ago"),
+            (70 * 86_400, "2 months ago"),
+            (400 * 86_400, "1 year ago"),
+        ];
+        for (secs, text) in table {
+            assert_eq!(ago(at(secs), at(0)), text);
+        }
+    }
+
+    #[test]
+    fn a_countdown_gets_finer_as_it_ends() {
+        // G2
+        let table = [
+            (60 * 86_400, "60 days left"),
+            (3 * 86_400 + 4 * 3_600, "3 days 4 h left"),
+            (86_400, "1 day 0 h left"),
+            (5 * 3_600 + 12 * 60, "5 h 12 min left"),
+            (249, "4 min 09 s left"),
+            (0, "ends now"),
+        ];
+        for (secs, text) in table {
+            assert_eq!(left(at(0), at(secs)), text);
+        }
+    }
+
+    #[test]
+    fn a_countdown_asks_to_be_drawn_again_exactly_when_it_reads_differently() {
+        for secs in [30, 3_599, 3_600, 3_601, 86_400, 90_000, 10 * 86_400] {
+            let (now, end) = (at(0), at(secs));
+            let wait = i64::try_from(until_left_changes(now, end).unwrap().as_millis()).unwrap();
+            assert_ne!(left(now, end), left(now.plus_ms(wait), end), "{secs}");
+        }
+        assert_eq!(until_left_changes(at(10), at(5)), None);
+    }
+
+    #[test]
+    fn words_for_the_past_and_for_expiries_are_renewed_when_they_change() {
+        for secs in [0, 59, 60, 3_599, 3_600, 7_000, 86_399] {
+            let (now, then) = (at(secs), at(0));
+            let wait = i64::try_from(until_ago_changes(now, then).as_millis()).unwrap();
+            assert_ne!(ago(now, then), ago(now.plus_ms(wait), then), "{secs}");
+            assert_eq!(ago(now, then), ago(now.plus_ms(wait - 1), then), "{secs}");
+        }
+        for secs in [90, 3_601, 86_400, 90_000, 10 * 86_400] {
+            let (now, end) = (at(0), at(secs));
+            let wait = i64::try_from(until_expiry_changes(now, end).unwrap().as_millis()).unwrap();
+            assert_ne!(expires_in(now, end), expires_in(now.plus_ms(wait), end), "{secs}");
+        }
+        assert_eq!(until_expiry_changes(at(10), at(5)), None);
+    }
+}
