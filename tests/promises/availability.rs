@@ -2,6 +2,7 @@
 
 use tresor::domain::operation::{Effect, InReadOnly};
 use tresor::domain::region::{FailoverPlan, RegionState};
+use tresor::domain::vault::VaultPatch;
 use tresor::domain::{Operation, Refusal, Target};
 use tresor::service::Purpose;
 
@@ -85,14 +86,14 @@ fn a_read_only_vault_serves_exactly_the_published_operations() {
     let patch = tresor::domain::secret::SecretPatch::default();
     let go_on = |_| std::ops::ControlFlow::Continue(());
     assert_eq!(code(desk.try_set("prod", "token")), read_only);
-    assert_eq!(code(desk.service.set_secrets(&by, &prod, vec![new("a", "1")], go_on)), read_only);
+    assert_eq!(code(desk.service.set_secrets(&by, &prod, &[new("a", "1")], go_on)), read_only);
     assert_eq!(code(desk.service.update_secret(&by, &prod, &token, None, &patch)), read_only);
     assert_eq!(code(desk.delete("prod", "token")), read_only);
     assert_eq!(code(desk.recover("prod", "old")), read_only);
     assert_eq!(code(desk.purge_as(&by, "prod", "old")), read_only);
     assert_eq!(code(desk.restore("prod", &blob)), read_only);
     assert_eq!(code(desk.service.list_deleted_secrets(&by, &prod)), read_only, "not in the published list");
-    assert_eq!(code(desk.service.update_vault(&by, &prod, &Default::default())), read_only);
+    assert_eq!(code(desk.service.update_vault(&by, &prod, &VaultPatch::default())), read_only);
     assert_eq!(code(desk.service.delete_vault(&by, &prod)), read_only);
     let refused = refusal(desk.service.create_vault(&by, draft("new")));
     let (region, serving) = (region(WEST), region("northeurope"));

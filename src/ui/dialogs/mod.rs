@@ -1,8 +1,8 @@
 //! What is asked above the page. Each dialog owns what was typed into it; what it wants, it says with actions.
 
+mod attributes;
 pub(super) mod backup;
 pub(super) mod edit;
-mod attributes;
 mod generate;
 pub(super) mod import;
 mod import_rows;
