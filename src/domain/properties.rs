@@ -13,9 +13,9 @@ pub const MOST_TAG_CHARACTERS: usize = 512;
 /// A content type has at most this many characters (§2.1).
 pub const MOST_CONTENT_TYPE_CHARACTERS: usize = 255;
 
-/// Up to 15 names with values.
+/// Up to 15 names with values, by name. Sorted and no larger than they must be: there are as many as there are secrets.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Tags(BTreeMap<String, String>);
+pub struct Tags(Box<[(Box<str>, Box<str>)]>);
 
 impl Tags {
     /// Checks number and lengths (§2.1).
@@ -35,12 +35,12 @@ impl Tags {
         if checked.len() > MOST_TAGS {
             return Err(Refusal::TooManyTags { found: checked.len() });
         }
-        Ok(Self(checked))
+        Ok(Self(checked.into_iter().map(|(name, value)| (name.into(), value.into())).collect()))
     }
 
     /// Names and values, by name.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+        self.0.iter().map(|(name, value)| (name.as_ref(), value.as_ref()))
     }
 
     /// Whether there is none.

@@ -164,8 +164,12 @@ fn contains(text: &str, needle: &str) -> bool {
     if !text.is_ascii() {
         return text.to_lowercase().contains(needle);
     }
-    let (text, needle) = (text.as_bytes(), needle.as_bytes());
-    needle.is_empty() || text.windows(needle.len()).any(|window| window.eq_ignore_ascii_case(needle))
+    let Some((first, rest)) = needle.as_bytes().split_first() else { return true };
+    let text = text.as_bytes();
+    let Some(last_begin) = text.len().checked_sub(needle.len()) else { return false };
+    // The first letter alone rules nearly every place out.
+    let is_first = |byte: &u8| byte.to_ascii_lowercase() == *first;
+    (0..=last_begin).any(|at| is_first(&text[at]) && text[at + 1..][..rest.len()].eq_ignore_ascii_case(rest))
 }
 
 fn is_in(segment: Segment, secret: &Secret, now: Timestamp) -> bool {
