@@ -60,6 +60,45 @@ enum Item {
     Clock { offset_ms: i64 },
 }
 
+/// The records of secrets, gathered before they are decoded: what stands side by side in a list shall lie side by side
+/// in memory. The store hands them out in the order of keyed hashes, and filtering 100,000 secrets that lie about at
+/// random costs ten times as much.
+#[derive(Default)]
+struct Bodies {
+    bytes: Zeroizing<Vec<u8>>,
+    ends: Vec<usize>,
+}
+
+impl Bodies {
+    /// Keeps `body` if it is a secret's.
+    fn take(&mut self, body: &[u8]) -> Result<bool, StoreError> {
+        let is_secret = decode_begin::<u32>(body)? == SECRET_VARIANT;
+        if is_secret {
+            self.bytes.extend_from_slice(body);
+            self.ends.push(self.bytes.len());
+        }
+        Ok(is_secret)
+    }
+
+    /// All that were kept, by vault and name as they are spelled.
+    fn by_name(&self) -> Result<Vec<&[u8]>, StoreError> {
+        let begins = std::iter::once(0).chain(self.ends.iter().copied());
+        let bodies = begins.zip(&self.ends).map(|(begin, end)| &self.bytes[begin..*end]);
+        // `Item::Secret` begins with its variant, the vault's name and its own.
+        let named = |body| Ok((decode_begin::<(u32, &str, &str)>(body)?, body));
+        let mut named = bodies.map(named).collect::<Result<Vec<_>, StoreError>>()?;
+        named.sort_unstable();
+        Ok(named.into_iter().map(|(_, body)| body).collect())
+    }
+}
+
+/// The number by which postcard tells that an [`Item`] is a secret.
+const SECRET_VARIANT: u32 = 1;
+
+fn decode_begin<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, StoreError> {
+    postcard::take_from_bytes(body).map(|(begin, _)| begin).map_err(|error| unreadable(&error))
+}
+
 /// A change with the commit that makes it durable.
 pub(super) struct Write {
     pub(super) partition: Partition,
@@ -130,14 +169,19 @@ pub(super) fn load_world(store: &Store, profile: &Profile) -> Result<(World, i64
     let mut world = World { subscription: profile.subscription.as_str().into(), ..World::default() };
     let mut offset_ms = 0;
     let mut vaults = BTreeMap::new();
-    let mut secrets = Vec::new();
+    let mut secrets = Bodies::default();
     for partition in store.partitions() {
         store.scan_items(&partition, |body| -> Result<(), StoreError> {
+            if secrets.take(body)? {
+                return Ok(());
+            }
             match decode(body)? {
                 Item::Vault { head, deletion } => {
                     vaults.insert(head.name.clone(), (Vault::new(head), deletion));
                 }
-                Item::Secret { vault, secret, deletion } => secrets.push((vault, secret, deletion)),
+                Item::Secret { .. } => {
+                    return Err(StoreError::Damaged { what: "a secret's record reads as two things".into() });
+                }
                 Item::Subscription { protection } => world.protection = protection,
                 Item::Outage { region, outage } => world.apply(&Change::Region(region, Some(outage))),
                 Item::Clock { offset_ms: found } => offset_ms = found,
@@ -145,7 +189,8 @@ pub(super) fn load_world(store: &Store, profile: &Profile) -> Result<(World, i64
             Ok(())
         })?;
     }
-    for (vault, secret, deletion) in secrets {
+    for body in secrets.by_name()? {
+        let Item::Secret { vault, secret, deletion } = decode(body)? else { continue };
         let orphan = || StoreError::Damaged { what: "a secret has no vault".into() };
         let (vault, _) = vaults.get_mut(&vault).ok_or_else(orphan)?;
         match deletion {
@@ -191,7 +236,11 @@ pub(super) fn encode(value: &impl Serialize) -> Body {
 
 /// Decodes what opened; what does not decode is damage that sealing cannot have let through, or a later format.
 pub(super) fn decode<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, StoreError> {
-    postcard::from_bytes(body).map_err(|error| StoreError::Damaged { what: format!("a record reads wrong ({error})") })
+    postcard::from_bytes(body).map_err(|error| unreadable(&error))
+}
+
+fn unreadable(error: &postcard::Error) -> StoreError {
+    StoreError::Damaged { what: format!("a record reads wrong ({error})") }
 }
 
 fn put_change(world: &World, change: &Change, batch: &mut Batch) {
