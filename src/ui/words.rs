@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+pub use crate::domain::refusal::grouped;
 use crate::domain::{Timestamp, Zone, time::DAY_MS};
 
 const SECOND_MS: i64 = 1_000;
@@ -95,7 +96,7 @@ pub fn until_expiry_changes(now: Timestamp, at: Timestamp) -> Option<Duration> {
 /// `1 secret`, `12 secrets`, `1,284 changes`.
 pub fn counted(number: usize, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
-    format!("{} {noun}{plural}", crate::domain::refusal::grouped(number))
+    format!("{} {noun}{plural}", grouped(number))
 }
 
 fn count(number: i64, noun: &str, after: &str) -> String {
