@@ -1,5 +1,13 @@
 //! What is asked above the page. Each dialog owns what was typed into it; what it wants, it says with actions.
 
+pub(in crate::ui) mod delete_vault;
+pub(in crate::ui) mod new_vault;
+pub(in crate::ui) mod palette;
+pub(in crate::ui) mod protect;
+pub(in crate::ui) mod purge;
+mod region_field;
+pub(in crate::ui) mod shortcuts;
+
 use std::path::PathBuf;
 
 use egui::Context;
