@@ -17,7 +17,7 @@ pub struct Record {
     pub vault: Option<VaultName>,
     /// Of which object.
     pub object: Option<ObjectName>,
-    /// Of or served by which region.
+    /// Of which region: the one that answered, or the one that could not.
     pub region: Option<RegionName>,
     /// What came of it.
     pub outcome: Outcome,

@@ -118,11 +118,21 @@ impl Outage {
 
     /// When the state changes next by itself.
     pub fn next_change(&self, pair: Option<RegionName>, now: Timestamp) -> Option<Timestamp> {
-        match self.state(pair, now) {
+        let until = match self.state(pair, now) {
             RegionState::Healthy | RegionState::ReadOnly { .. } => None,
             RegionState::Outage { until, .. } => until,
             RegionState::FailingOver { until, .. } | RegionState::FailingBack { until, .. } => Some(until),
-        }
+        };
+        // A clock that went back can stand before a return that was seen already.
+        let returns = self.returned.filter(|returned| now < *returned);
+        [until, returns].into_iter().flatten().min()
+    }
+
+    /// This outage as it would stand had all of it happened `ms` milliseconds earlier.
+    #[must_use]
+    pub fn earlier_by_ms(self, ms: i64) -> Self {
+        let earlier = |moment: Timestamp| moment.plus_ms(ms.saturating_neg());
+        Self { began: earlier(self.began), returned: self.returned.map(earlier), plan: self.plan }
     }
 }
 

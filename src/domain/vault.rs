@@ -33,6 +33,9 @@ impl Sku {
     }
 }
 
+/// What recovering a vault does not bring back, because deleting it removed it (S19): words for a list.
+pub const NOT_RECOVERED: [&str; 2] = ["role assignments", "event subscriptions"];
+
 /// What a vault is made with. Soft delete is not a choice (S7).
 #[derive(Clone, Debug)]
 pub struct VaultDraft {
@@ -197,7 +200,7 @@ impl Vault {
 
     /// Brings a deleted secret back, whole (S1). Works under purge protection too (S10).
     pub fn recover_secret(&self, name: &ObjectName, now: Timestamp) -> Result<Arc<Secret>, Refusal> {
-        Ok(Arc::clone(&self.deleted_secret(name, now)?.0))
+        Ok(Arc::clone(self.deleted_secret(name, now)?.0))
     }
 
     /// Destroys a deleted secret for good; purge protection forbids it (S2, S10).

@@ -7,6 +7,7 @@ use imbl::OrdMap;
 use super::{
     Caller, Deleted, Deletion, ObjectName, Operation, Refusal, RegionName, Secret, Shelf, Target, Timestamp, Vault,
     VaultHead, VaultName,
+    backup::admit_backup,
     operation::{Effect, InReadOnly},
     region::{Outage, RegionState},
     soft_delete::{Kind, SubscriptionProtection, admit_purge},
@@ -83,29 +84,39 @@ impl World {
     /// service asks again before it acts.
     pub fn may(&self, caller: &Caller, operation: Operation, target: &Target, now: Timestamp) -> Result<(), Refusal> {
         self.admit(caller, operation, target, now)?;
-        let secret = |decide: &dyn Fn(&Vault, &ObjectName) -> Result<(), Refusal>| match target {
-            Target::Object(vault, name) => decide(self.vault(vault)?, name),
-            Target::Subscription | Target::Region(_) | Target::Vault(_) => Ok(()),
-        };
-        match (operation, target) {
-            (Operation::SecretGet, _) => secret(&|vault, name| vault.readable_version(name, None).map(drop)),
-            (Operation::SecretUpdate | Operation::SecretDelete | Operation::SecretBackup, _) => {
-                secret(&|vault, name| vault.secret(name).map(drop))
+        match (target, operation) {
+            (Target::Region(region), Operation::RegionOutage) => self.admit_outage(*region, now),
+            (Target::Region(region), Operation::RegionReturn) => self.end_outage(*region, now).map(drop),
+            (Target::Vault(name), Operation::VaultPut) => self.admit_vault_name(name),
+            (Target::Vault(name), Operation::VaultGetDeleted | Operation::VaultRecover) => {
+                self.deleted_vault(name, now).map(drop)
             }
-            (Operation::SecretRecover, _) => secret(&|vault, name| vault.recover_secret(name, now).map(drop)),
-            (Operation::SecretPurge, Target::Object(..)) => {
-                secret(&|vault, name| vault.purge_secret(name, self.protection, now).map(drop))
+            (Target::Vault(name), Operation::VaultPurge) => self.purge_vault(name, now).map(drop),
+            (Target::Vault(name) | Target::Object(name, _), _) => {
+                self.may_inside(self.vault(name)?, operation, target, now)
             }
-            (Operation::VaultDelete | Operation::VaultPatch, Target::Vault(name)) => self.vault(name).map(drop),
-            (Operation::VaultRecover, Target::Vault(name)) => self.deleted_vault(name, now).map(drop),
-            (Operation::VaultPurge, Target::Vault(name)) => self.purge_vault(name, now).map(drop),
+            (Target::Subscription | Target::Region(_), _) => Ok(()),
+        }
+    }
+
+    fn may_inside(&self, vault: &Vault, operation: Operation, target: &Target, now: Timestamp) -> Result<(), Refusal> {
+        let Some(name) = target.object() else { return Ok(()) };
+        match operation {
+            Operation::SecretGet => vault.readable_version(name, None).map(drop),
+            Operation::SecretSet => vault.admit_name(name),
+            Operation::SecretUpdate | Operation::SecretDelete => vault.secret(name).map(drop),
+            Operation::SecretBackup => admit_backup(vault.secret(name)?),
+            Operation::SecretGetDeleted | Operation::SecretRecover => vault.recover_secret(name, now).map(drop),
+            Operation::SecretPurge => vault.purge_secret(name, self.protection, now).map(drop),
             _ => Ok(()),
         }
     }
 
     /// The first half of the question, for any target: the permission, and whether the region answers (A5, S17).
     pub fn admit(&self, caller: &Caller, operation: Operation, target: &Target, now: Timestamp) -> Result<(), Refusal> {
-        if let Some(region) = self.region_of(target) {
+        // A name is free or not wherever its vault stands; which region a new vault needs is asked by itself.
+        let is_about_a_name = operation == Operation::VaultPut && target.vault().is_some();
+        if let Some(region) = self.region_of(target).filter(|_| !is_about_a_name) {
             self.admit_in_region(operation, region, now)?;
         }
         match operation.permission() {
@@ -136,6 +147,8 @@ impl World {
             {
                 RegionState::Outage { since: lost, until: None }
             }
+            // The region is back, and there is nothing left that requests could stay with.
+            RegionState::FailingBack { serving: pair, .. } if is_out(pair) => RegionState::Healthy,
             state => state,
         }
     }
@@ -288,14 +301,16 @@ impl World {
 
     /// Begins an outage (A4). A region whose last outage has passed can be lost again.
     pub fn begin_outage(&self, region: RegionName, outage: Outage, now: Timestamp) -> Result<Change, Refusal> {
+        self.admit_outage(region, now)?;
+        Ok(Change::Region(region, Some(outage)))
+    }
+
+    fn admit_outage(&self, region: RegionName, now: Timestamp) -> Result<(), Refusal> {
         let is_out = self
             .outages
             .get(&region)
             .is_some_and(|outage| outage.returned.is_none() || !outage.state(region.failover_to(), now).is_healthy());
-        if is_out {
-            return Err(Refusal::OutageAlready { region });
-        }
-        Ok(Change::Region(region, Some(outage)))
+        if is_out { Err(Refusal::OutageAlready { region }) } else { Ok(()) }
     }
 
     /// Lets a region return (A6).

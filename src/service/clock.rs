@@ -7,7 +7,7 @@ use std::sync::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::Timestamp;
+use crate::domain::{Operation, Refusal, Timestamp};
 
 /// Whether a store's time may be moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,6 +97,12 @@ impl StoreClock {
     pub fn stands_at(&self) -> Option<Timestamp> {
         let lag = self.last_change.ms_since(self.source.now());
         (self.purpose == Purpose::Real && lag > TOLERATED_LAG_MS).then_some(self.last_change)
+    }
+
+    /// Refuses to move the time of a store that keeps real secrets, and whatever else `operation` is, lets it pass.
+    pub(super) fn admit(&self, operation: Operation) -> Result<(), Refusal> {
+        let moves_time = matches!(operation, Operation::ClockAdvance | Operation::ClockReset);
+        if moves_time && self.purpose == Purpose::Real { Err(Refusal::TimeIsReal) } else { Ok(()) }
     }
 
     pub(super) fn set_source(&mut self, source: TimeSource) {

@@ -49,14 +49,18 @@ fn read_at_most(
 ) -> Result<Zeroizing<Vec<u8>>, ServiceError> {
     let failed = |source| ServiceError::File { doing, source };
     let too_large = ServiceError::FileTooLarge { what, most_mib: most >> 20 };
-    let file = File::open(path).map_err(failed)?;
-    let metadata = file.metadata().map_err(failed)?;
+    // Before it is opened: opening a pipe waits for somebody to write into it.
+    let metadata = fs::metadata(path).map_err(failed)?;
     if metadata.is_dir() {
         return Err(failed(io::Error::from(io::ErrorKind::IsADirectory)));
+    }
+    if !metadata.is_file() {
+        return Err(failed(io::Error::new(io::ErrorKind::InvalidInput, "this is a device or a pipe, not a file")));
     }
     if metadata.len() > most {
         return Err(too_large);
     }
+    let file = File::open(path).map_err(failed)?;
     // Room for all of it at once: a buffer that grows leaves copies behind.
     let mut bytes = Zeroizing::new(Vec::with_capacity(metadata.len() as usize + 1));
     file.take(most + 1).read_to_end(&mut bytes).map_err(failed)?;

@@ -24,8 +24,9 @@ impl ActivityLog {
     pub(super) fn load(store: &Store) -> Result<Self, ServiceError> {
         let mut records: Vec<Record> = Vec::new();
         for partition in store.partitions() {
-            for chunk in store.recent_activity(&partition, MOST_CHUNKS)? {
-                records.extend(records::decode::<Vec<Record>>(&chunk)?);
+            // Oldest first, so that what was asked at the same moment stays in its order.
+            for chunk in store.recent_activity(&partition, MOST_CHUNKS)?.iter().rev() {
+                records.extend(records::decode::<Vec<Record>>(chunk)?);
             }
         }
         records.sort_by_key(|record| record.at);

@@ -32,7 +32,7 @@ pub use crate::crypto::{Fingerprint, Passphrase, fingerprint, generator, random}
 use crate::{
     crypto::KdfCost,
     domain::{
-        Caller, Change, Operation, Refusal, RegionName, Target, Timestamp, World, activity::Outcome,
+        Caller, Change, Operation, Refusal, RegionName, Target, Timestamp, World, activity::Outcome, operation::Effect,
         region::RegionState,
     },
     store::{Batch, Partition, Place, Store, StoreError},
@@ -118,7 +118,8 @@ impl Service {
         clock.set_offset_ms(offset_ms);
         let log = ActivityLog::load(&store)?;
         let mut service = Self { store, profile, world, clock, log, luck: 0 };
-        service.tick()?;
+        // A store that can be read opens, also where there is no room to purge what is due.
+        drop(service.tick());
         Ok(service)
     }
 
@@ -159,6 +160,7 @@ impl Service {
 impl Service {
     /// Whether `caller` may do `operation` to `target` now.
     pub fn may(&self, caller: &Caller, operation: Operation, target: &Target) -> Result<(), Refusal> {
+        self.clock.admit(operation)?;
         self.world.may(caller, operation, target, self.clock.now())
     }
 
@@ -200,7 +202,8 @@ impl Service {
         read: impl FnOnce(&mut Self, Timestamp) -> Result<T, ServiceError>,
     ) -> Result<T, ServiceError> {
         let started = Instant::now();
-        self.purge_due()?;
+        // What is due is not there for anybody, purged or not; a full disk does not stand in the way of reading.
+        drop(self.purge_due());
         let now = self.clock.now();
         let result = match self.admit(caller, operation, target, now) {
             Ok(()) => read(self, now),
@@ -226,7 +229,9 @@ impl Service {
         let admitted = self.admit(caller, operation, target, now).map_err(ServiceError::from);
         match admitted.and_then(|()| decide(self, now)) {
             Ok((write, answer)) => {
-                let record = records::activity(&self.world, caller, operation, target, now, Outcome::Done, started);
+                let mut record = records::activity(&self.world, caller, operation, target, now, Outcome::Done, started);
+                // A vault that is only being made is not in the world yet.
+                record.region = record.region.or_else(|| RegionName::parse(write.partition.as_str()).ok());
                 self.commit(write, &[record], now)?;
                 Ok(answer)
             }
@@ -249,18 +254,16 @@ impl Service {
         let chunk = self.log.chunk_with(records);
         batch.append_activity(chunk);
         let before = self.store.revision(&partition);
-        if let Err(error) = self.store.commit(&partition, now.ms(), batch) {
-            if self.store.revision(&partition) != before {
-                // The disk failed after it had taken all of it: what is kept in memory is read again.
-                self.world = records::load_world(&self.store, &self.profile)?.0;
+        let committed = self.store.commit(&partition, now.ms(), batch);
+        // A disk can fail after it has taken everything: that is told as failed, and what is shown is what is there.
+        if committed.is_ok() || self.store.revision(&partition) != before {
+            self.log.wrote(records);
+            self.clock.note_change(now);
+            for change in &changes {
+                self.world.apply(change);
             }
-            return Err(error.into());
         }
-        self.log.wrote(records);
-        self.clock.note_change(now);
-        for change in &changes {
-            self.world.apply(change);
-        }
+        committed?;
         Ok(())
     }
 
@@ -299,18 +302,23 @@ impl Service {
     }
 
     fn admit(&mut self, caller: &Caller, operation: Operation, target: &Target, now: Timestamp) -> Result<(), Refusal> {
+        self.clock.admit(operation)?;
         self.world.admit(caller, operation, target, now)?;
-        self.risk_failing_over(target, now)
+        match operation.effect() {
+            Effect::Reads => self.risk_failing_over(target, now),
+            Effect::Writes | Effect::Simulates => Ok(()),
+        }
     }
 
-    /// While a region fails over, the set share of its requests fails: exactly that share, evenly spread (A4).
+    /// While a region fails over, the set share of reads fails: exactly that share, evenly spread (A4). Writes all do.
     fn risk_failing_over(&mut self, target: &Target, now: Timestamp) -> Result<(), Refusal> {
         let vault = target.vault().and_then(|name| self.world.vaults.get(name));
         let Some(region) = vault.map(|vault| vault.head.location) else { return Ok(()) };
         let RegionState::FailingOver { since, until, .. } = self.world.region_state(region, now) else {
             return Ok(());
         };
-        let percent = self.world.outages.get(&region).map_or(0, |outage| u32::from(outage.plan.failing_percent));
+        let percent =
+            self.world.outages.get(&region).map_or(0, |outage| u32::from(outage.plan.failing_percent.min(100)));
         self.luck += percent;
         if self.luck >= 100 {
             self.luck -= 100;

@@ -73,9 +73,14 @@ impl Write {
         let body = Zeroizing::new(value.expose().as_bytes().to_vec());
         self.batch.put(Table::Values, value_key(vault, name, id), body);
     }
+
+    /// Also keeps how far the clock was moved. For a commit to the global part.
+    pub(super) fn put_clock(&mut self, offset_ms: i64) {
+        self.batch.put(Table::Items, Key::of(&[b"clock"]), encode(&Item::Clock { offset_ms }));
+    }
 }
 
-/// The commit of some changes that all lie in one partition.
+/// The commit of some changes that all lie in one partition; of none, to the part that belongs to no region.
 pub(super) fn write_of(world: &World, changes: Vec<Change>) -> Write {
     let partition = changes.first().map_or_else(|| Partition::GLOBAL, |change| partition_of(world, change));
     let mut batch = Batch::new();
@@ -83,13 +88,6 @@ pub(super) fn write_of(world: &World, changes: Vec<Change>) -> Write {
         put_change(world, change, &mut batch);
     }
     Write { partition, batch, changes }
-}
-
-/// The commit that moves the clock.
-pub(super) fn write_of_clock(offset_ms: i64) -> Write {
-    let mut batch = Batch::new();
-    batch.put(Table::Items, Key::of(&[b"clock"]), encode(&Item::Clock { offset_ms }));
-    Write { partition: Partition::GLOBAL, batch, changes: Vec::new() }
 }
 
 /// Where a change is kept: with its vault in the vault's region (S12), or in the part that belongs to no region.
@@ -176,7 +174,10 @@ pub(super) fn activity(
 ) -> Record {
     let region = match target {
         Target::Region(region) => Some(*region),
-        _ => target.vault().and_then(|name| any_vault(world, name)).map(|vault| vault.head.location),
+        _ => target.vault().and_then(|name| any_vault(world, name)).map(|vault| {
+            let home = vault.head.location;
+            world.serving_region(home, at).unwrap_or(home)
+        }),
     };
     let took_us = u32::try_from(started.elapsed().as_micros()).unwrap_or(u32::MAX);
     let (vault, object) = (target.vault().cloned(), target.object().cloned());

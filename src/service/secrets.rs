@@ -66,8 +66,9 @@ impl Service {
         caller: &Caller,
         vault: &VaultName,
     ) -> Result<Vec<Arc<Deleted<Secret>>>, ServiceError> {
-        self.read(caller, Operation::SecretListDeleted, &Target::Vault(vault.clone()), |service, _| {
-            Ok(service.world.vault(vault)?.secrets.deleted().cloned().collect())
+        self.read(caller, Operation::SecretListDeleted, &Target::Vault(vault.clone()), |service, now| {
+            let deleted = service.world.vault(vault)?.secrets.deleted();
+            Ok(deleted.filter(|deleted| !deleted.deletion.is_due(now)).cloned().collect())
         })
     }
 

@@ -1,8 +1,8 @@
 //! Operations that play with outages and with time.
 
-use super::{Purpose, Service, ServiceError, records};
+use super::{Service, ServiceError, records};
 use crate::domain::{
-    Caller, Operation, Refusal, RegionName, Target, Timestamp,
+    Caller, Change, Operation, RegionName, Target, Timestamp,
     region::{FailoverPlan, Outage},
 };
 
@@ -30,29 +30,31 @@ impl Service {
 
     /// Moves the clock of a simulation forward to `to` and purges what falls due; never back, never in a real store.
     pub fn advance_clock(&mut self, caller: &Caller, to: Timestamp) -> Result<(), ServiceError> {
-        self.write(caller, Operation::ClockAdvance, &Target::Subscription, |service, now| {
-            service.admit_simulation()?;
-            let offset_ms = service.clock.offset_ms() + to.ms_since(now).max(0);
-            Ok((records::write_of_clock(offset_ms), offset_ms))
-        })
-        .map(|offset_ms| self.clock.set_offset_ms(offset_ms))?;
-        self.purge_due().map(drop)
-    }
-
-    /// Returns the clock of a simulation to real time.
-    pub fn reset_clock(&mut self, caller: &Caller) -> Result<(), ServiceError> {
-        self.write(caller, Operation::ClockReset, &Target::Subscription, |service, _| {
-            service.admit_simulation()?;
-            Ok((records::write_of_clock(0), ()))
+        let offset_ms = self.write(caller, Operation::ClockAdvance, &Target::Subscription, |service, now| {
+            let offset_ms = service.clock.offset_ms().saturating_add(to.ms_since(now).max(0));
+            let mut write = records::write_of(&service.world, Vec::new());
+            write.put_clock(offset_ms);
+            Ok((write, offset_ms))
         })?;
-        self.clock.set_offset_ms(0);
+        self.clock.set_offset_ms(offset_ms);
+        // The clock was moved. What cannot be purged now is purged at the next tick.
+        drop(self.purge_due());
         Ok(())
     }
 
-    fn admit_simulation(&self) -> Result<(), Refusal> {
-        match self.profile.purpose {
-            Purpose::Simulation => Ok(()),
-            Purpose::Real => Err(Refusal::TimeIsReal),
-        }
+    /// Returns the clock of a simulation to real time. Outages of the time that is left go on as they stand.
+    pub fn reset_clock(&mut self, caller: &Caller) -> Result<(), ServiceError> {
+        self.write(caller, Operation::ClockReset, &Target::Subscription, |service, now| {
+            let offset_ms = service.clock.offset_ms();
+            let real = now.plus_ms(-offset_ms);
+            let is_ahead = |outage: &Outage| real < outage.returned.map_or(outage.began, |end| end.max(outage.began));
+            let ahead = service.world.outages.iter().filter(|(_, outage)| is_ahead(outage));
+            let moved = ahead.map(|(region, outage)| Change::Region(*region, Some(outage.earlier_by_ms(offset_ms))));
+            let mut write = records::write_of(&service.world, moved.collect());
+            write.put_clock(0);
+            Ok((write, ()))
+        })?;
+        self.clock.set_offset_ms(0);
+        Ok(())
     }
 }

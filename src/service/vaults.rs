@@ -10,7 +10,7 @@ use crate::domain::{
 impl Service {
     /// Makes a vault (S7–S10).
     pub fn create_vault(&mut self, caller: &Caller, draft: VaultDraft) -> Result<(), ServiceError> {
-        // A region that does not take writes takes no new vault either; only then the name counts.
+        // A region that does not take writes takes no new vault either; then the name counts, wherever it is used.
         let target = Target::Vault(draft.name.clone());
         self.write(caller, Operation::VaultPut, &target, |service, now| {
             service.world.admit(caller, Operation::VaultPut, &Target::Region(draft.location), now)?;

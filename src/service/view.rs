@@ -54,6 +54,7 @@ impl View {
 
     /// Whether `caller` may do `operation` to `target` now: the question of a button.
     pub fn may(&self, caller: &Caller, operation: Operation, target: &Target) -> Result<(), Refusal> {
+        self.clock.admit(operation)?;
         self.world.may(caller, operation, target, self.now())
     }
 }

@@ -32,7 +32,7 @@ pub struct RequestId(u64);
 
 /// What the worker is asked for.
 pub enum Request {
-    /// Open a store in place of the one that is open.
+    /// Open a store in place of the one that is open, which stays open when that fails.
     Open(OpenAs),
     /// Close the store and forget its keys.
     Lock,
@@ -139,7 +139,7 @@ impl Handle {
         id
     }
 
-    /// Breaks off a long request, and all asked before it, if it is not done yet.
+    /// Breaks off a request, and all asked before it, as far as they are not done yet. Locking cannot be cancelled.
     pub fn cancel(&self, id: RequestId) {
         self.cancelled.fetch_max(id.0, Ordering::Relaxed);
     }
@@ -150,8 +150,15 @@ pub fn spawn(source: TimeSource, wake: impl Fn() + Send + 'static) -> std::io::R
     let (requests, incoming) = mpsc::channel();
     let (outgoing, events) = mpsc::channel();
     let cancelled = Arc::new(AtomicU64::new(0));
-    let mut worker =
-        Worker { source, service: None, events: outgoing, wake: Box::new(wake), cancelled: Arc::clone(&cancelled) };
+    let mut worker = Worker {
+        source,
+        service: None,
+        events: outgoing,
+        wake: Box::new(wake),
+        cancelled: Arc::clone(&cancelled),
+        awaited: None,
+        rest_ms: 0,
+    };
     thread::Builder::new().name("tresor-worker".into()).spawn(move || worker.run(&incoming))?;
     Ok((Handle { requests, next: 0, cancelled }, events))
 }
@@ -162,6 +169,10 @@ struct Worker {
     events: Sender<Event>,
     wake: Box<dyn Fn() + Send>,
     cancelled: Arc<AtomicU64>,
+    /// When the state of a region changes by itself, as the last view that was told shows it.
+    awaited: Option<Timestamp>,
+    /// No tick sooner than this, after one that failed.
+    rest_ms: u64,
 }
 
 impl Worker {
@@ -172,7 +183,7 @@ impl Worker {
             let nap = self.service.as_ref().and_then(Service::next_tick_ms);
             let next = match nap {
                 None => incoming.recv().map_err(|_| RecvTimeoutError::Disconnected),
-                Some(ms) => incoming.recv_timeout(Duration::from_millis(ms.min(LONGEST_NAP_MS))),
+                Some(ms) => incoming.recv_timeout(Duration::from_millis(ms.max(self.rest_ms).min(LONGEST_NAP_MS))),
             };
             match next {
                 Ok((id, request)) => self.handle(id, request),
@@ -185,6 +196,7 @@ impl Worker {
 
     fn handle(&mut self, id: RequestId, request: Request) {
         let result = match request {
+            request if self.is_cancelled(id) && !matches!(request, Request::Lock) => Err(ServiceError::Cancelled),
             Request::Open(how) => self.open(id, how),
             Request::Lock => {
                 self.close();
@@ -206,7 +218,7 @@ impl Worker {
     }
 
     fn open(&mut self, id: RequestId, how: OpenAs) -> Result<Reply, ServiceError> {
-        self.close();
+        let is_new = matches!(how, OpenAs::New { .. });
         let source = self.source.clone();
         let service = match how {
             OpenAs::Folder(folder, passphrase) => Service::open(&folder, &passphrase, source)?,
@@ -216,9 +228,11 @@ impl Worker {
             }
             OpenAs::Demo(moment) => demo::build(moment, source)?,
         };
-        if self.is_cancelled(id) {
+        // A store that was made is there, and opens.
+        if self.is_cancelled(id) && !is_new {
             return Err(ServiceError::Cancelled);
         }
+        self.close();
         let view = Arc::new(service.view());
         self.service = Some(service);
         self.send(Event::Opened(id, view));
@@ -226,8 +240,8 @@ impl Worker {
     }
 
     fn perform(&mut self, id: RequestId, by: &Caller, command: Command) -> Result<Reply, ServiceError> {
-        let (events, cancelled) = (self.events.clone(), Arc::clone(&self.cancelled));
-        let service = self.service_mut()?;
+        let Self { service, events, wake, cancelled, .. } = self;
+        let service = service.as_mut().ok_or(ServiceError::Closed)?;
         let done = |()| Reply::Done;
         match command {
             Command::CreateVault(draft) => service.create_vault(by, draft).map(done),
@@ -248,6 +262,7 @@ impl Worker {
                 let progress = |count: usize| {
                     if count.is_multiple_of(all.div_ceil(100)) {
                         drop(events.send(Event::Progress(id, count as f32 / all as f32)));
+                        wake();
                     }
                     let is_cancelled = cancelled.load(Ordering::Relaxed) >= id.0;
                     if is_cancelled { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
@@ -277,13 +292,15 @@ impl Worker {
     }
 
     fn tick(&mut self) {
-        if let Some(service) = &mut self.service {
-            // A purge that fails now is tried again at the next tick or operation, which tells.
-            let has_changed = service.tick().unwrap_or(false);
-            let view = Arc::new(service.view());
-            if has_changed || service.world().next_region_change(service.now()).is_some() {
-                self.send(Event::Changed(view));
-            }
+        /// A disk that is full now is not asked again at once.
+        const REST_MS: u64 = 5_000;
+        let Some(service) = &mut self.service else { return };
+        // A purge that fails now is tried again later; the next operation that writes tells.
+        let ticked = service.tick();
+        self.rest_ms = if ticked.is_ok() { 0 } else { REST_MS };
+        let now = service.now();
+        if ticked.unwrap_or(true) || self.awaited.is_some_and(|at| at <= now) {
+            self.publish();
         }
     }
 
@@ -294,8 +311,9 @@ impl Worker {
         }
     }
 
-    fn publish(&self) {
+    fn publish(&mut self) {
         if let Some(service) = &self.service {
+            self.awaited = service.world().next_region_change(service.now());
             self.send(Event::Changed(Arc::new(service.view())));
         }
     }

@@ -6,7 +6,7 @@ use egui::ThemePreference;
 
 use super::{command::UiCommand, dialogs::Dialog, route::Route, settings::Settings};
 use crate::{
-    domain::{ObjectName, VaultName, VersionId},
+    domain::{ObjectName, SecretValue, VaultName, VersionId},
     service::{Command, OpenAs, Request},
 };
 
@@ -28,6 +28,8 @@ pub enum Action {
     Cancel,
     /// Copy a value to the clipboard for a while.
     CopyValue(VaultName, ObjectName, Option<VersionId>),
+    /// Copy a part of a shown value to the clipboard for a while.
+    CopyPart(VaultName, ObjectName, SecretValue),
     /// Show a value for a while.
     Reveal(VaultName, ObjectName, Option<VersionId>),
     /// Hide the shown value.

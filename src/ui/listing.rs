@@ -3,7 +3,7 @@
 use std::{cmp::Ordering, sync::Arc};
 
 use super::scene::Ticked;
-use crate::domain::{Deleted, Deletion, Secret, Shelf, Timestamp, secret::Standing, shelf::Named};
+use crate::domain::{Deleted, Deletion, ObjectName, Secret, Shelf, Timestamp, secret::Standing, shelf::Named};
 
 /// Which secrets are shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -70,6 +70,7 @@ pub struct SecretListing {
     pub sort: Sort,
     made: Option<Made>,
     rows: Vec<Arc<Secret>>,
+    last_found: usize,
 }
 
 /// What the rows were made from.
@@ -104,6 +105,26 @@ impl SecretListing {
             self.made = Some(Made { shelf: shelf.clone(), filter, segment, sort, minute });
         }
         &self.rows
+    }
+
+    /// The rows as they were made last.
+    pub fn shown(&self) -> &[Arc<Secret>] {
+        &self.rows
+    }
+
+    /// Where `name` is among the rows. Looks where it was before first: most frames cost no search.
+    pub fn position(&mut self, name: &ObjectName) -> Option<usize> {
+        if self.rows.get(self.last_found).is_some_and(|row| row.name() == name) {
+            return Some(self.last_found);
+        }
+        let found = self.rows.iter().position(|row| row.name() == name)?;
+        self.last_found = found;
+        Some(found)
+    }
+
+    /// Where the row that was looked for last is, or was: the keyboard goes on from there.
+    pub fn last_position(&self) -> usize {
+        self.last_found.min(self.rows.len().saturating_sub(1))
     }
 }
 

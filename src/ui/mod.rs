@@ -21,6 +21,7 @@ pub mod settings;
 mod shell;
 pub mod theme;
 pub mod tour;
+mod typed;
 pub mod widgets;
 mod words;
 

@@ -70,6 +70,29 @@ pub fn until_left_changes(now: Timestamp, end: Timestamp) -> Option<Duration> {
     Some(Duration::from_millis((ms % step).unsigned_abs() + 1))
 }
 
+/// After how long [`ago`] reads differently.
+pub fn until_ago_changes(now: Timestamp, then: Timestamp) -> Duration {
+    let ms = now.ms_since(then).max(0);
+    let step = match ms {
+        ..HOUR_MS => MINUTE_MS,
+        ..DAY_MS => HOUR_MS,
+        _ => DAY_MS,
+    };
+    Duration::from_millis((step - ms % step).unsigned_abs())
+}
+
+/// After how long [`expires_in`] reads differently; `None` once it has expired.
+pub fn until_expiry_changes(now: Timestamp, at: Timestamp) -> Option<Duration> {
+    let ms = at.ms_since(now);
+    let step = match ms {
+        ..=0 => return None,
+        ..=HOUR_MS => MINUTE_MS,
+        ..=DAY_MS => HOUR_MS,
+        _ => DAY_MS,
+    };
+    Some(Duration::from_millis((ms % step).unsigned_abs() + 1))
+}
+
 /// `1 secret`, `12 secrets`, `1,284 changes`.
 pub fn counted(number: usize, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
@@ -169,5 +192,21 @@ mod tests {
             assert_ne!(left(now, end), left(now.plus_ms(wait), end), "{secs}");
         }
         assert_eq!(until_left_changes(at(10), at(5)), None);
+    }
+
+    #[test]
+    fn words_for_the_past_and_for_expiries_are_renewed_when_they_change() {
+        for secs in [0, 59, 60, 3_599, 3_600, 7_000, 86_399] {
+            let (now, then) = (at(secs), at(0));
+            let wait = i64::try_from(until_ago_changes(now, then).as_millis()).unwrap();
+            assert_ne!(ago(now, then), ago(now.plus_ms(wait), then), "{secs}");
+            assert_eq!(ago(now, then), ago(now.plus_ms(wait - 1), then), "{secs}");
+        }
+        for secs in [90, 3_601, 86_400, 90_000, 10 * 86_400] {
+            let (now, end) = (at(0), at(secs));
+            let wait = i64::try_from(until_expiry_changes(now, end).unwrap().as_millis()).unwrap();
+            assert_ne!(expires_in(now, end), expires_in(now.plus_ms(wait), end), "{secs}");
+        }
+        assert_eq!(until_expiry_changes(at(10), at(5)), None);
     }
 }

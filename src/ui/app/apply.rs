@@ -55,6 +55,7 @@ impl App {
                 let id = self.worker.ask(Request::Do(self.caller.clone(), command));
                 self.pending.insert(id, Pending::Copy(vault, name));
             }
+            Action::CopyPart(vault, name, part) => self.copy_value(ctx, vault, name, part),
             Action::Reveal(vault, name, version) => {
                 let command = Command::GetSecret(vault.clone(), name.clone(), version);
                 let id = self.worker.ask(Request::Do(self.caller.clone(), command));

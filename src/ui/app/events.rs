@@ -4,7 +4,7 @@ use egui::Context;
 
 use super::{App, CopiedValue, Pending, Phase, REVEAL_SECS};
 use crate::{
-    domain::{Refusal, VaultName},
+    domain::{ObjectName, Refusal, SecretValue, VaultName},
     service::{Event, Reply, RequestId, ServiceError},
     ui::{
         action::{After, FromDialog, Toast},
@@ -75,12 +75,7 @@ impl App {
     fn done(&mut self, ctx: &Context, id: RequestId, reply: Reply) {
         match (self.pending.remove(&id), reply) {
             (Some(Pending::Copy(vault, name)), Reply::Value(_, value)) => {
-                if let Some(clipboard) = &self.clipboard {
-                    clipboard.copy(value);
-                    let lasts = self.settings.clipboard_secs as f32;
-                    let until = ctx.input(|input| input.time) + f64::from(lasts);
-                    self.copied = Some(CopiedValue { vault, name, until, lasts });
-                }
+                self.copy_value(ctx, vault, name, value);
             }
             (Some(Pending::Reveal(vault, name)), Reply::Value(version, value)) => {
                 let until = ctx.input(|input| input.time) + REVEAL_SECS;
@@ -88,6 +83,16 @@ impl App {
             }
             (Some(Pending::Plain(after)), reply) => self.follow(ctx, id, after, reply),
             (Some(Pending::Copy(..) | Pending::Reveal(..) | Pending::Opening) | None, _) => {}
+        }
+    }
+
+    /// Puts a value, or a part of one, into the clipboard for a while (G4).
+    pub(super) fn copy_value(&mut self, ctx: &Context, vault: VaultName, name: ObjectName, value: SecretValue) {
+        if let Some(clipboard) = &self.clipboard {
+            clipboard.copy(value);
+            let lasts = self.settings.clipboard_secs as f32;
+            let until = ctx.input(|input| input.time) + f64::from(lasts);
+            self.copied = Some(CopiedValue { vault, name, until, lasts });
         }
     }
 

@@ -8,4 +8,5 @@ pub(super) mod header;
 pub(super) mod no_vault;
 pub(super) mod notices;
 pub(super) mod overview;
+pub(super) mod secret_menu;
 pub(super) mod secrets;

@@ -275,6 +275,11 @@ impl<'a> EmptyState<'a> {
 
     /// Shows it in the middle of the room there is. Answers whether the button was pressed.
     pub fn show(self, ui: &mut Ui) -> bool {
+        self.show_with(ui, |_| ()).0
+    }
+
+    /// The same with `more` under the button, for another way to begin.
+    pub fn show_with<R>(self, ui: &mut Ui, more: impl FnOnce(&mut Ui) -> R) -> (bool, R) {
         let t = Tokens::of(ui);
         let room = ui.available_rect_before_wrap();
         let height = if self.button.is_some() { 176.0 } else { 128.0 };
@@ -291,7 +296,8 @@ impl<'a> EmptyState<'a> {
             ui.label(Font::PanelTitle.text(self.title).color(t.text));
             rich_label(ui, Font::Body.text(self.text).color(t.dim));
             ui.add_space(space::XS);
-            self.button.is_some_and(|button| ui.add(button).clicked())
+            let is_pressed = self.button.is_some_and(|button| ui.add(button).clicked());
+            (is_pressed, more(ui))
         });
         answer.inner
     }

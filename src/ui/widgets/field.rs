@@ -6,8 +6,8 @@ use crate::ui::{
     theme::{Font, Tokens, radius, show_own_focus, size},
 };
 use egui::{
-    Align, Align2, Color32, Context, CornerRadius, Frame, Id, Label, Layout, Margin, Rect, Response, ScrollArea, Sides,
-    Stroke, TextBuffer, TextEdit, Ui, Vec2, Widget, pos2, vec2,
+    Align, Align2, Color32, Context, CornerRadius, Frame, Id, Key, KeyboardShortcut, Label, Layout, Margin, Modifiers, Rect,
+    Response, ScrollArea, Sides, Stroke, TextBuffer, TextEdit, Ui, Vec2, Widget, pos2, vec2,
 };
 
 /// The label above a field, for fields whose label shares its line with something else.
@@ -47,6 +47,7 @@ pub struct TextField<'a> {
     trailing: f32,
     is_editable: bool,
     takes_focus: bool,
+    enter_is_done: bool,
 }
 
 impl<'a> TextField<'a> {
@@ -72,6 +73,7 @@ impl<'a> TextField<'a> {
             trailing: 0.0,
             is_editable: true,
             takes_focus: false,
+            enter_is_done: false,
         }
     }
 
@@ -183,6 +185,12 @@ impl<'a> TextField<'a> {
         self
     }
 
+    /// In a field of several lines Enter means "done" as in the others; Shift and Enter begin a new line.
+    pub fn enter_is_done(mut self) -> Self {
+        self.enter_is_done = true;
+        self
+    }
+
     fn border(&self, t: &Tokens, has_focus: bool) -> Color32 {
         if self.error.is_some() {
             t.danger
@@ -279,9 +287,16 @@ impl<'a> TextField<'a> {
                             .hint_text(Font::Body.text(self.hint))
                             .password(self.is_password)
                             .interactive(self.is_editable);
+                        let edit = match self.enter_is_done {
+                            true => edit.return_key(KeyboardShortcut::new(Modifiers::SHIFT, Key::Enter)),
+                            false => edit,
+                        };
                         let response = edit.show(ui).response.response;
                         if self.is_password {
                             forget_typed(ui.ctx(), id);
+                        }
+                        if self.enter_is_done && response.has_focus() {
+                            ui.data_mut(|data| data.insert_temp(single_line_mark(), id));
                         }
                         response
                     })

@@ -104,13 +104,14 @@ pub struct Table<'a> {
     rows: usize,
     selected: Option<usize>,
     reveals_selected: bool,
+    takes_focus: Option<usize>,
     inset: f32,
 }
 
 impl<'a> Table<'a> {
     /// A table called `name` of `rows` rows, as large as there is room.
     pub fn new(name: &'a str, columns: &'a [TableColumn<'a>], rows: usize) -> Self {
-        Self { name, columns, rows, selected: None, reveals_selected: false, inset: space::XL }
+        Self { name, columns, rows, selected: None, reveals_selected: false, takes_focus: None, inset: space::XL }
     }
 
     /// The row that is selected.
@@ -122,6 +123,12 @@ impl<'a> Table<'a> {
     /// Scrolls the selected row into sight now, as after it was chosen elsewhere.
     pub fn reveal_selected(mut self, now: bool) -> Self {
         self.reveals_selected = now;
+        self
+    }
+
+    /// Gives the keyboard to this row now, and brings it into sight.
+    pub fn focus(mut self, row: Option<usize>) -> Self {
+        self.takes_focus = row;
         self
     }
 
@@ -139,7 +146,7 @@ impl<'a> Table<'a> {
         let mut output = TableOutput { sorted_by: self.head(ui, &cells), ..TableOutput::default() };
         let t = Tokens::of(ui);
         let focus_id = id.with("focus wanted");
-        let mut focus_row = ui.data_mut(|data| data.remove_temp::<usize>(focus_id));
+        let mut focus_row = ui.data_mut(|data| data.remove_temp::<usize>(focus_id)).or(self.takes_focus);
         let offset_id = id.with("offset");
         let height_id = id.with("height");
         let height: f32 = ui.data(|data| data.get_temp(height_id)).unwrap_or(400.0);

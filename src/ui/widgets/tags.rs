@@ -1,18 +1,18 @@
 //! Tags: names with values, added and removed in place.
 
 use super::{Button, IconButton, TextField, field_label};
-use crate::ui::{
-    icons::Icon,
-    theme::{Font, Tokens, radius, size},
+use crate::{
+    domain::{Zone, properties::Tags},
+    ui::{
+        icons::Icon,
+        theme::{Font, Tokens, radius, size},
+    },
 };
 use egui::{
-    Align2, CornerRadius, Key, Response, Sense, Sides, Stroke, StrokeKind, Ui, UiBuilder, Vec2, Widget, WidgetInfo,
-    pos2, vec2,
+    Align2, Context, CornerRadius, Id, Key, Response, Sense, Sides, Stroke, StrokeKind, Ui, UiBuilder, Vec2, Widget,
+    WidgetInfo, pos2, vec2,
 };
 use std::collections::BTreeMap;
-
-/// Longest name and value of a tag, in characters.
-const LONGEST: usize = 256;
 
 /// The tags of something, each a chip with a cross, and a field for one more.
 #[must_use = "add it to a ui"]
@@ -26,25 +26,29 @@ impl<'a> TagsEditor<'a> {
     pub fn new(tags: &'a mut BTreeMap<String, String>, limit: usize) -> Self {
         Self { tags, limit }
     }
+
+    /// Whether Enter was pressed in this frame to add a tag, and not to send the form.
+    pub fn took_enter(ctx: &Context) -> bool {
+        ctx.data(|data| data.get_temp::<u64>(enter_mark())) == Some(ctx.cumulative_pass_nr())
+    }
+}
+
+fn enter_mark() -> Id {
+    Id::unique("tresor: Enter added a tag in this pass")
 }
 
 /// Reads `name = value`; a name alone has an empty value.
-fn read_tag(text: &str, tags: &BTreeMap<String, String>, limit: usize) -> Result<(String, String), String> {
+fn read_tag(text: &str, tags: &BTreeMap<String, String>) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').unwrap_or((text, ""));
     let (name, value) = (name.trim(), value.trim());
     if name.is_empty() {
         return Err("Write a tag as name = value".to_owned());
     }
-    if name.chars().count() > LONGEST || value.chars().count() > LONGEST {
-        return Err(format!("A tag's name and value have at most {LONGEST} characters each"));
-    }
-    if tags.contains_key(name) {
-        return Err(format!("There is a tag {name} already; remove it first"));
-    }
-    if tags.len() >= limit {
-        return Err(format!("{limit} tags is the most"));
-    }
-    Ok((name.to_owned(), value.to_owned()))
+    let new = (name.to_owned(), value.to_owned());
+    let all = tags.iter().map(|(name, value)| (name.clone(), value.clone())).chain([new.clone()]);
+    // No sentence about tags has a date in it.
+    Tags::parse(all).map_err(|refusal| refusal.sentence(Zone::Utc))?;
+    Ok(new)
 }
 
 impl Widget for TagsEditor<'_> {
@@ -80,7 +84,6 @@ impl Widget for TagsEditor<'_> {
                         is_changed = true;
                     }
                 }
-                let is_full = self.tags.len() >= self.limit;
                 let field_id = id.with("text");
                 let is_sent =
                     ui.memory(|memory| memory.has_focus(field_id)) && ui.input(|input| input.key_pressed(Key::Enter));
@@ -97,14 +100,17 @@ impl Widget for TagsEditor<'_> {
                         if ui.add(field).changed() {
                             error.clear();
                         }
-                        let reason = is_full.then(|| format!("{} tags is the most", self.limit));
-                        let reason = reason.or(text.trim().is_empty().then(|| "Write name = value first".to_owned()));
+                        let reason = text.trim().is_empty().then(|| "Write name = value first".to_owned());
                         ui.add(Button::secondary("Add").reason_title("No tag to add").disabled_because(reason))
                             .clicked()
                     })
                     .inner;
+                if is_sent && !text.trim().is_empty() {
+                    let pass = ui.ctx().cumulative_pass_nr();
+                    ui.data_mut(|data| data.insert_temp(enter_mark(), pass));
+                }
                 if is_added || (is_sent && !text.trim().is_empty()) {
-                    match read_tag(&text, self.tags, self.limit) {
+                    match read_tag(&text, self.tags) {
                         Ok((name, value)) => {
                             self.tags.insert(name, value);
                             text.clear();
@@ -149,12 +155,12 @@ mod tests {
     #[test]
     fn a_tag_is_read_or_refused_with_the_reason() {
         let mut tags = BTreeMap::from([("env".to_owned(), "prod".to_owned())]);
-        assert_eq!(read_tag(" owner = payments=eu ", &tags, 15), Ok(("owner".into(), "payments=eu".into())));
-        assert_eq!(read_tag("urgent", &tags, 15), Ok(("urgent".into(), String::new())));
-        assert!(read_tag("= x", &tags, 15).unwrap_err().contains("name = value"));
-        assert!(read_tag("env = test", &tags, 15).unwrap_err().contains("already"));
-        assert!(read_tag(&"x".repeat(257), &tags, 15).unwrap_err().contains("256"));
+        assert_eq!(read_tag(" owner = payments=eu ", &tags), Ok(("owner".into(), "payments=eu".into())));
+        assert_eq!(read_tag("urgent", &tags), Ok(("urgent".into(), String::new())));
+        assert!(read_tag("= x", &tags).unwrap_err().contains("name = value"));
+        assert!(read_tag("env = test", &tags).unwrap_err().contains("there twice"));
+        assert!(read_tag(&"x".repeat(513), &tags).unwrap_err().contains("512"));
         tags.extend((1..15).map(|number| (format!("tag-{number}"), String::new())));
-        assert!(read_tag("one-more", &tags, 15).unwrap_err().contains("15 tags"));
+        assert!(read_tag("one-more", &tags).unwrap_err().contains("15 tags"));
     }
 }

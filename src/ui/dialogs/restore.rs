@@ -1,0 +1,85 @@
+//! Restoring a secret from a backup.
+
+use std::path::PathBuf;
+
+use egui::Context;
+
+use super::{Dialog, Waiting, path_field::PathField};
+use crate::{
+    domain::{ObjectName, Operation, Target, VaultName},
+    service::{Command, Reply},
+    ui::{
+        action::{Action, After, Pick, Toast},
+        route::{Route, Tab},
+        scene::Scene,
+        theme::{Font, Tokens},
+        widgets::{self, Button, rich_label, spinner},
+    },
+};
+
+/// Asks which backup is restored.
+pub(in crate::ui) struct Restore {
+    vault: VaultName,
+    path: PathField,
+    restored: Option<ObjectName>,
+}
+
+impl Restore {
+    /// Restores into `vault`.
+    pub(in crate::ui) fn new(vault: VaultName) -> Self {
+        Self { vault, path: PathField::default(), restored: None }
+    }
+}
+
+impl Dialog for Restore {
+    fn show(&mut self, ctx: &Context, scene: &Scene<'_>, waiting: &Waiting, actions: &mut Vec<Action>) {
+        if let Some(name) = self.restored.take() {
+            actions.push(Action::CloseDialog);
+            actions.push(Action::Go(Route::Vault(self.vault.clone(), Tab::Secrets)));
+            actions.push(Action::Toast(Toast::good(format!("{name} restored with all its versions"))));
+            actions.push(Action::Select(Some(name)));
+            return;
+        }
+        let path = self.path.path();
+        let refusal = scene.why_not(Operation::SecretRestore, &Target::Vault(self.vault.clone()));
+        let why_not = refusal.or_else(|| path.as_ref().err().cloned());
+        let title = format!("Restore a backup into {}", self.vault);
+        let answer = widgets::Dialog::new("restore", &title).width(540.0).error(waiting.error()).show(
+            ctx,
+            |ui| {
+                let says = "The secret comes back under its own name with all its versions. The name must be free, and \
+                            the backup must come from this store and the same geography.";
+                rich_label(ui, Font::Body.text(says).color(Tokens::of(ui).dim));
+                self.path.show(ui, "Backup file")
+            },
+            |ui| {
+                let is_sent = ui.add(Button::primary("Restore").disabled_because(why_not.clone())).clicked();
+                let is_cancelled = ui.add(Button::secondary("Cancel")).clicked();
+                if waiting.is_busy() {
+                    spinner(ui, "Restoring");
+                }
+                (is_sent, is_cancelled)
+            },
+        );
+        let (is_sent, is_cancelled) = answer.footer;
+        if answer.body {
+            let filter = Some(("Key Vault backups", ["keyvaultbackup"].as_slice()));
+            actions.push(Action::Pick(Pick::File { title: "Restore a backup", filter }));
+        }
+        if answer.should_close || is_cancelled {
+            actions.push(Action::CloseDialog);
+        } else if let (true, None, Ok(path)) = ((is_sent || answer.is_submitted) && !waiting.is_busy(), why_not, path) {
+            actions.push(Action::Do(Command::RestoreSecret(self.vault.clone(), path), After::default().staying()));
+        }
+    }
+
+    fn answered(&mut self, reply: Reply) {
+        if let Reply::Restored(name) = reply {
+            self.restored = Some(name);
+        }
+    }
+
+    fn picked(&mut self, path: PathBuf) {
+        self.path.set(&path);
+    }
+}

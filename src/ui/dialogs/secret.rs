@@ -1,0 +1,308 @@
+//! A new secret, or a new version of one.
+
+use egui::{Align, Context, Key, Layout, Sides, Ui, vec2};
+
+use super::{
+    Dialog, Waiting,
+    attributes::Attributes,
+    generate::{Generator, Sight},
+};
+use crate::{
+    domain::{
+        ObjectName, Operation, Refusal, SecretValue, SecretVersion, Target, Vault, VaultName, secret::MOST_VALUE_BYTES,
+    },
+    service::Command,
+    ui::{
+        action::{Action, After},
+        icons::Icon,
+        route::{Route, Tab},
+        scene::Scene,
+        theme::{Font, Tokens, Tone, size, space},
+        typed::{FormId, SecretText},
+        widgets::{self, Banner, Button, IconButton, TagsEditor, TextField, forget_typed, key_value, spinner},
+        words,
+    },
+};
+
+/// The form for a value.
+pub(in crate::ui) struct SecretDialog {
+    form: FormId,
+    vault: VaultName,
+    /// The secret that gets a version; `None`: its name is typed.
+    of: Option<ObjectName>,
+    name: String,
+    value: SecretText,
+    value_problem: Option<Refusal>,
+    characters: usize,
+    sight: Sight,
+    generator: Option<Generator>,
+    attributes: Attributes,
+    has_more: bool,
+    was_tried: bool,
+    was_shown: bool,
+}
+
+impl SecretDialog {
+    /// Asks for a new secret in `vault`.
+    pub(in crate::ui) fn new_secret(vault: VaultName) -> Self {
+        Self {
+            form: FormId::fresh(),
+            vault,
+            of: None,
+            name: String::new(),
+            value: SecretText::default(),
+            value_problem: None,
+            characters: 0,
+            sight: Sight::Masked,
+            generator: None,
+            attributes: Attributes::default(),
+            has_more: false,
+            was_tried: false,
+            was_shown: false,
+        }
+    }
+
+    /// Asks for a new version of the secret `name`, described like `current` but for its dates.
+    pub(in crate::ui) fn new_version(vault: VaultName, name: ObjectName, current: &SecretVersion) -> Self {
+        Self {
+            name: name.to_string(),
+            of: Some(name),
+            attributes: Attributes::after(current),
+            ..Self::new_secret(vault)
+        }
+    }
+
+    /// The name that is meant and what stands under it, or why it cannot be used.
+    fn named(&self, vault: Option<&Vault>) -> Named {
+        match (ObjectName::parse(&self.name), vault) {
+            (Err(problem), _) => Named::Bad(problem.to_string()),
+            (Ok(name), Some(vault)) => match (vault.admit_name(&name), vault.secrets.get(&name)) {
+                (Err(refusal), _) => Named::Held(name, refusal),
+                (Ok(()), Some(secret)) => Named::Live(name, secret.versions().len()),
+                (Ok(()), None) => Named::Free(name),
+            },
+            (Ok(name), None) => Named::Free(name),
+        }
+    }
+
+    fn name_field(&mut self, ui: &mut Ui, scene: &Scene<'_>, vault: Option<&Vault>, actions: &mut Vec<Action>) {
+        if let Some(name) = &self.of {
+            key_value(ui, "Secret", Some(name.as_str()));
+            return;
+        }
+        let named = self.named(vault);
+        let problem = match &named {
+            Named::Bad(problem) if self.was_tried || !self.name.is_empty() => Some(problem.as_str()),
+            _ => None,
+        };
+        let note = match &named {
+            Named::Live(name, versions) => {
+                Some(format!("{name} exists. This becomes its version {}.", versions + 1))
+            }
+            _ => None,
+        };
+        let takes_focus = !self.was_shown;
+        let mut field = TextField::new(&mut self.name).label("Name").error(problem).focus(takes_focus);
+        if let Some(note) = &note {
+            field = field.note(note);
+        }
+        if matches!(named, Named::Held(..)) {
+            field = field.warning(Some(""));
+        }
+        ui.add(field);
+        if let (Named::Held(name, refusal), Some(vault)) = (named, vault) {
+            self.ways_out(ui, scene, vault, &name, &refusal, actions);
+        }
+    }
+
+    /// A name that a deleted secret holds: recover it, purge it, or take another (S16).
+    fn ways_out(
+        &mut self,
+        ui: &mut Ui,
+        scene: &Scene<'_>,
+        vault: &Vault,
+        name: &ObjectName,
+        refusal: &Refusal,
+        actions: &mut Vec<Action>,
+    ) {
+        let target = Target::Object(vault.name().clone(), name.clone());
+        let says = refusal.sentence(scene.zone);
+        Banner::new(Tone::Warn).icon(Icon::CLOCK_FILLED).title(&says).show(ui, |ui| {
+            ui.horizontal_wrapped(|ui| {
+                ui.spacing_mut().item_spacing = vec2(space::S, space::S);
+                let recover = Button::secondary("Recover it").icon(Icon::RECOVER).small();
+                let why_not = scene.why_not(Operation::SecretRecover, &target);
+                if ui.add(recover.disabled_because(why_not)).clicked() {
+                    let after = After::say(format!("{name} recovered")).closing().going(self.page()).selecting(name.clone());
+                    actions.push(Action::Do(Command::RecoverSecret(vault.name().clone(), name.clone()), after));
+                }
+                if let Some(free) = next_free_name(vault, name)
+                    && ui.add(Button::secondary(format!("Use {free}")).small()).clicked()
+                {
+                    self.name = free.to_string();
+                }
+            });
+        });
+    }
+
+    fn value_field(&mut self, ui: &mut Ui) {
+        let id = ui.make_persistent_id("value");
+        ui.spacing_mut().item_spacing.y = 5.0;
+        Sides::new().height(size::BUTTON_SMALL).show(
+            ui,
+            |ui| ui.label(Font::Body.text("Value").color(Tokens::of(ui).dim)),
+            |ui| {
+                ui.spacing_mut().item_spacing.x = space::XS;
+                let (icon, name) = match self.sight {
+                    Sight::Masked => (Icon::EYE, "Show the value"),
+                    Sight::Shown => (Icon::EYE_OFF, "Hide the value"),
+                };
+                if ui.add(IconButton::new(icon, name).small().selected(self.sight == Sight::Shown)).clicked() {
+                    self.sight = if self.sight == Sight::Masked { Sight::Shown } else { Sight::Masked };
+                }
+                if ui.add(Button::ghost("Generate…").icon(Icon::DICES).small()).clicked() {
+                    self.generator = if self.generator.is_none() { Some(Generator::new()) } else { None };
+                }
+            },
+        );
+        let problem = self.value_problem.as_ref().map(|refusal| refusal.sentence(crate::domain::Zone::Utc));
+        let counted = words::counted(self.characters, "character");
+        let grouped = crate::domain::refusal::grouped;
+        let bytes = format!("{} of {} bytes", grouped(self.value.expose().len()), grouped(MOST_VALUE_BYTES));
+        let takes_focus = !self.was_shown && self.of.is_some();
+        let mut field = TextField::new(&mut self.value)
+            .name("Value")
+            .hint("Shift and Enter begin a new line")
+            .id(id)
+            .mono()
+            .rows(3)
+            .enter_is_done()
+            .focus(takes_focus)
+            .error(problem.as_deref())
+            .note(&counted)
+            .note_right(&bytes);
+        if self.sight == Sight::Masked {
+            field = field.password();
+        }
+        let is_changed = ui.add(field).changed();
+        // Undo would keep what was typed, in the clear.
+        forget_typed(ui.ctx(), id);
+        if is_changed {
+            self.measure();
+        }
+        if let Some(generator) = &mut self.generator
+            && let Some(value) = generator.show(ui, self.sight)
+        {
+            self.value.set(value);
+            self.generator = None;
+            self.measure();
+        }
+    }
+
+    fn measure(&mut self) {
+        self.characters = self.value.expose().chars().count();
+        self.value_problem = SecretValue::parse(self.value.duplicate()).err();
+    }
+
+    fn page(&self) -> Route {
+        Route::Vault(self.vault.clone(), Tab::Secrets)
+    }
+
+    /// What is sent, or why it cannot be yet.
+    fn action(&self, scene: &Scene<'_>, vault: Option<&Vault>) -> Result<Action, String> {
+        let refused = |refusal: Refusal| refusal.sentence(scene.zone);
+        let (name, toast) = match self.named(vault) {
+            Named::Bad(problem) => return Err(problem),
+            Named::Held(_, refusal) => return Err(refused(refusal)),
+            Named::Live(name, _) => (name.clone(), format!("New version of {name} set")),
+            Named::Free(name) => (name.clone(), format!("{name} created")),
+        };
+        let target = Target::Object(self.vault.clone(), name.clone());
+        if let Some(why_not) = scene.why_not(Operation::SecretSet, &target) {
+            return Err(why_not);
+        }
+        let draft = self.attributes.draft(scene.zone)?;
+        let value = SecretValue::parse(self.value.duplicate()).map_err(refused)?;
+        let after = After::say(toast).closing().going(self.page()).selecting(name.clone());
+        Ok(Action::Do(Command::SetSecret(self.vault.clone(), name, draft, value), after))
+    }
+
+    /// Why nothing can be sent, without a copy of the value for every frame.
+    fn problem(&self, scene: &Scene<'_>, vault: Option<&Vault>) -> Option<String> {
+        let refused = |refusal: &Refusal| refusal.sentence(scene.zone);
+        let of_name = match self.named(vault) {
+            Named::Bad(problem) => Some(problem),
+            Named::Held(_, refusal) => Some(refused(&refusal)),
+            Named::Live(..) | Named::Free(_) => None,
+        };
+        of_name
+            .or_else(|| scene.why_not(Operation::SecretSet, &Target::Vault(self.vault.clone())))
+            .or_else(|| self.value_problem.as_ref().map(refused))
+            .or_else(|| self.attributes.draft(scene.zone).err())
+    }
+}
+
+/// What a typed name stands for.
+enum Named {
+    Bad(String),
+    Held(ObjectName, Refusal),
+    Live(ObjectName, usize),
+    Free(ObjectName),
+}
+
+/// `name-2`, or the first number after it that is free.
+fn next_free_name(vault: &Vault, name: &ObjectName) -> Option<ObjectName> {
+    (2..100).filter_map(|number| ObjectName::parse(&format!("{name}-{number}")).ok()).find(|candidate| {
+        vault.secrets.get(candidate).is_none() && vault.secrets.get_deleted(candidate).is_none()
+    })
+}
+
+impl Dialog for SecretDialog {
+    fn show(&mut self, ctx: &Context, scene: &Scene<'_>, waiting: &Waiting, actions: &mut Vec<Action>) {
+        let vault = scene.view.world.vaults.get(&self.vault).map(AsRef::as_ref);
+        let is_version = matches!(self.named(vault), Named::Live(..));
+        let title = if self.of.is_some() { "New version" } else { "New secret" };
+        let primary = if is_version { "Add version" } else { "Create secret" };
+        let problem = self.problem(scene, vault);
+        let has_more = self.has_more;
+        let answer = widgets::Dialog::new("secret", title).error(waiting.error()).show(
+            ctx,
+            |ui| {
+                ui.push_id(self.form, |ui| {
+                    self.name_field(ui, scene, vault, actions);
+                    ui.scope(|ui| self.value_field(ui));
+                    self.attributes.type_and_expiry(ui, scene);
+                    if self.has_more {
+                        self.attributes.more(ui, scene);
+                    }
+                });
+            },
+            |ui| {
+                let is_sent = ui.add(Button::primary(primary).disabled_because(problem.as_ref())).clicked();
+                let is_cancelled = ui.add(Button::secondary("Cancel")).clicked();
+                if waiting.is_busy() {
+                    spinner(ui, "Saving");
+                }
+                let fold = ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    let icon = if has_more { Icon::CHEVRON_DOWN } else { Icon::CHEVRON_RIGHT };
+                    ui.add(Button::ghost("Tags, activation date, enabled").icon(icon)).clicked()
+                });
+                (is_sent, is_cancelled, fold.inner)
+            },
+        );
+        self.was_shown = true;
+        let (is_sent, is_cancelled, is_folded) = answer.footer;
+        if is_folded {
+            self.has_more = !self.has_more;
+        }
+        let is_submitted = answer.is_submitted || ctx.input(|input| input.modifiers.command && input.key_pressed(Key::Enter));
+        if answer.should_close || is_cancelled {
+            actions.push(Action::CloseDialog);
+        } else if (is_sent || is_submitted) && !waiting.is_busy() && !TagsEditor::took_enter(ctx) {
+            self.was_tried = true;
+            if let Ok(action) = self.action(scene, vault) {
+                actions.push(action);
+            }
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! A desk to test at: a service with a clock that is moved by hand, and short ways to ask it.
+
+use tempfile::TempDir;
+use tresor::crypto::{KdfCost, Passphrase};
+use tresor::domain::{
+    Caller, ObjectName, PurgeProtection, Refusal, RegionName, RetentionDays, SecretValue, Sku, Timestamp, VaultName,
+    VersionId, properties::Tags, secret::SecretDraft, vault::VaultDraft,
+};
+use tresor::service::{NewSecret, Purpose, Service, ServiceError, TimeSource};
+use tresor::store::Place;
+use zeroize::Zeroizing;
+
+pub(crate) const START: Timestamp = Timestamp::from_secs(1_790_000_000);
+pub(crate) const PASSPHRASE: &str = "correct horse battery staple";
+
+pub(crate) struct Desk {
+    pub(crate) service: Service,
+    pub(crate) time: TimeSource,
+    pub(crate) folder: Option<TempDir>,
+}
+
+pub(crate) fn developer() -> Caller {
+    Caller::developer()
+}
+
+pub(crate) fn officer() -> Caller {
+    Caller::security_officer()
+}
+
+pub(crate) fn passphrase() -> Passphrase {
+    Passphrase::new(PASSPHRASE.into())
+}
+
+pub(crate) fn vault(name: &str) -> VaultName {
+    VaultName::parse(name).unwrap()
+}
+
+pub(crate) fn name(name: &str) -> ObjectName {
+    ObjectName::parse(name).unwrap()
+}
+
+pub(crate) fn region(name: &str) -> RegionName {
+    RegionName::parse(name).unwrap()
+}
+
+pub(crate) fn value(text: &str) -> SecretValue {
+    SecretValue::parse(Zeroizing::new(text.to_owned())).unwrap()
+}
+
+pub(crate) fn new(secret: &str, text: &str) -> NewSecret {
+    NewSecret { name: name(secret), value: value(text), draft: SecretDraft::default() }
+}
+
+/// A vault in West Europe, 90 days, without purge protection.
+pub(crate) fn draft(name: &str) -> VaultDraft {
+    VaultDraft {
+        name: vault(name),
+        location: region("westeurope"),
+        sku: Sku::Standard,
+        retention: RetentionDays::default(),
+        purge_protection: None,
+        tags: Tags::default(),
+    }
+}
+
+pub(crate) fn protected(name: &str) -> VaultDraft {
+    VaultDraft { purge_protection: Some(PurgeProtection::On), ..draft(name) }
+}
+
+pub(crate) fn keeping_days(days: i64, draft: VaultDraft) -> VaultDraft {
+    VaultDraft { retention: RetentionDays::parse(days).unwrap(), ..draft }
+}
+
+pub(crate) fn in_region(name: &str, draft: VaultDraft) -> VaultDraft {
+    VaultDraft { location: region(name), ..draft }
+}
+
+/// The refusal there must have been.
+#[track_caller]
+pub(crate) fn refusal<T>(result: Result<T, ServiceError>) -> Refusal {
+    match result {
+        Ok(_) => panic!("it was done"),
+        Err(ServiceError::Refused(refusal)) => refusal,
+        Err(other) => panic!("{other}"),
+    }
+}
+
+/// Its code and inner code.
+#[track_caller]
+pub(crate) fn code<T>(result: Result<T, ServiceError>) -> (u16, &'static str, Option<&'static str>) {
+    let code = refusal(result).code();
+    (code.status, code.code, code.inner)
+}
+
+impl Desk {
+    /// Real, in memory, empty.
+    pub(crate) fn in_memory() -> Self {
+        Self::of(Purpose::Real, None)
+    }
+
+    /// Real, on the disk, empty.
+    pub(crate) fn on_disk() -> Self {
+        Self::of(Purpose::Real, Some(TempDir::new().unwrap()))
+    }
+
+    pub(crate) fn of(purpose: Purpose, folder: Option<TempDir>) -> Self {
+        let time = TimeSource::held_at(START);
+        let place = folder.as_ref().map_or(Place::Memory, |folder| Place::Folder(folder.path().join("store")));
+        let service = Service::create(&place, &passphrase(), KdfCost::LEAST, purpose, time.clone()).unwrap();
+        Self { service, time, folder }
+    }
+
+    /// With an ordinary vault `v` in it.
+    pub(crate) fn with_vault(mut self, draft: VaultDraft) -> Self {
+        self.service.create_vault(&officer(), draft).unwrap();
+        self
+    }
+
+    /// Closes the store and opens it again.
+    pub(crate) fn reopened(mut self) -> Self {
+        self.service.tick().unwrap();
+        let Self { service, time, folder } = self;
+        drop(service);
+        let path = folder.as_ref().unwrap().path().join("store");
+        let service = Service::open(&path, &passphrase(), time.clone()).unwrap();
+        Self { service, time, folder }
+    }
+
+    pub(crate) fn pass_ms(&mut self, ms: i64) {
+        self.time.hold_at(self.time.now().plus_ms(ms));
+    }
+
+    pub(crate) fn pass_secs(&mut self, secs: i64) {
+        self.pass_ms(secs * 1000);
+    }
+
+    pub(crate) fn pass_days(&mut self, days: i64) {
+        self.time.hold_at(self.time.now().plus_days(days));
+    }
+
+    pub(crate) fn set(&mut self, in_vault: &str, secret: &str, text: &str) -> VersionId {
+        self.service.set_secret(&developer(), &vault(in_vault), new(secret, text)).unwrap()
+    }
+
+    pub(crate) fn try_set(&mut self, in_vault: &str, secret: &str) -> Result<VersionId, ServiceError> {
+        self.service.set_secret(&developer(), &vault(in_vault), new(secret, "value"))
+    }
+
+    pub(crate) fn get(&mut self, in_vault: &str, secret: &str) -> Result<String, ServiceError> {
+        self.get_version(in_vault, secret, None)
+    }
+
+    pub(crate) fn get_version(
+        &mut self,
+        in_vault: &str,
+        secret: &str,
+        id: Option<VersionId>,
+    ) -> Result<String, ServiceError> {
+        let (_, value) = self.service.get_secret(&developer(), &vault(in_vault), &name(secret), id)?;
+        Ok(value.expose().to_owned())
+    }
+
+    pub(crate) fn delete(&mut self, in_vault: &str, secret: &str) -> Result<(), ServiceError> {
+        self.service.delete_secret(&developer(), &vault(in_vault), &name(secret))
+    }
+
+    pub(crate) fn recover(&mut self, in_vault: &str, secret: &str) -> Result<(), ServiceError> {
+        self.service.recover_secret(&developer(), &vault(in_vault), &name(secret))
+    }
+
+    pub(crate) fn purge_as(&mut self, by: &Caller, in_vault: &str, secret: &str) -> Result<(), ServiceError> {
+        self.service.purge_secret(by, &vault(in_vault), &name(secret))
+    }
+
+    pub(crate) fn back_up(&mut self, in_vault: &str, secret: &str) -> Result<Vec<u8>, ServiceError> {
+        self.service.back_up_secret(&developer(), &vault(in_vault), &name(secret))
+    }
+
+    pub(crate) fn restore(&mut self, in_vault: &str, blob: &[u8]) -> Result<ObjectName, ServiceError> {
+        self.service.restore_secret(&developer(), &vault(in_vault), blob)
+    }
+
+    /// Names of the deleted secrets of a vault, and when each is purged.
+    pub(crate) fn bin(&mut self, in_vault: &str) -> Vec<(String, Timestamp)> {
+        let deleted = self.service.list_deleted_secrets(&developer(), &vault(in_vault)).unwrap();
+        deleted.iter().map(|item| (item.item.name().to_string(), item.deletion.scheduled_purge)).collect()
+    }
+}

@@ -1,0 +1,15 @@
+//! What a store promises, asked through its one door: each test names the promise it proves.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
+
+mod activity;
+mod availability;
+mod backup;
+mod clock;
+mod desk;
+mod files;
+mod model;
+mod secrets;
+mod soft_delete;
+mod trust;
+mod vaults;
+mod worker;
