@@ -5,6 +5,10 @@ use egui::ThemePreference;
 use super::{
     action::{Action, After, Toast, Undo},
     command::UiCommand,
+    dialogs::{
+        Dialog, delete_vault::DeleteVault, new_vault::NewVault, palette::Palette, protect::ProtectVault,
+        shortcuts::Shortcuts,
+    },
     route::{Route, Tab},
     scene::{Page, Scene},
 };
@@ -17,18 +21,26 @@ use crate::{
 pub(super) fn actions_for(command: UiCommand, scene: &Scene<'_>, page: &Page) -> Result<Vec<Action>, String> {
     let here = Here { scene, page };
     let action = match command {
-        UiCommand::Palette
-        | UiCommand::New
-        | UiCommand::NewVault
+        UiCommand::Palette => open(Palette::over(page)),
+        UiCommand::NewVault => {
+            here.may(Operation::VaultPut, &Target::Subscription)?;
+            open(NewVault::new(scene))
+        }
+        UiCommand::DeleteVault => {
+            let vault = here.vault()?;
+            here.may(Operation::VaultDelete, &Target::Vault(vault.clone()))?;
+            open(DeleteVault::new(vault))
+        }
+        UiCommand::ProtectVault => open(ProtectVault::new(here.unprotected_vault()?)),
+        UiCommand::Shortcuts => open(Shortcuts::new()),
+        UiCommand::New
         | UiCommand::Edit
         | UiCommand::NewVersion
         | UiCommand::Import
         | UiCommand::Restore
         | UiCommand::Backup
-        | UiCommand::DeleteVault
         | UiCommand::Settings
-        | UiCommand::Passphrase
-        | UiCommand::Shortcuts => return Err(command.text().to_owned()),
+        | UiCommand::Passphrase => return Err(command.text().to_owned()),
         UiCommand::CopyValue => {
             let (vault, name) = here.may_on_secret(Operation::SecretGet)?;
             Action::CopyValue(vault, name, page.version)
@@ -47,10 +59,6 @@ pub(super) fn actions_for(command: UiCommand, scene: &Scene<'_>, page: &Page) ->
         UiCommand::ShowDeletedVaults => {
             here.may(Operation::VaultListDeleted, &Target::Subscription)?;
             Action::Go(Route::DeletedVaults)
-        }
-        UiCommand::ProtectVault => {
-            here.unprotected_vault()?;
-            return Err(command.text().to_owned());
         }
         UiCommand::Outage => {
             here.region_to_lose()?;
@@ -78,6 +86,10 @@ pub(super) fn actions_for(command: UiCommand, scene: &Scene<'_>, page: &Page) ->
         UiCommand::Quit => Action::Quit,
     };
     Ok(vec![action])
+}
+
+fn open(dialog: impl Dialog + 'static) -> Action {
+    Action::Open(Box::new(dialog))
 }
 
 /// What is shown, and as whom: what a command depends on.

@@ -1,14 +1,21 @@
 //! What is asked above the page. Each dialog owns what was typed into it; what it wants, it says with actions.
 
-pub(super) mod backup;
-pub(super) mod edit;
 mod attributes;
+pub(super) mod backup;
+pub(super) mod delete_vault;
+pub(super) mod edit;
 mod generate;
 pub(super) mod import;
 mod import_rows;
+pub(super) mod new_vault;
+pub(super) mod palette;
 mod path_field;
+pub(super) mod protect;
+pub(super) mod purge;
+mod region_field;
 pub(super) mod restore;
 pub(super) mod secret;
+pub(super) mod shortcuts;
 
 use std::path::PathBuf;
 
