@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use egui::ThemePreference;
 
-use super::{dialogs::Dialog, route::Route, settings::Settings};
+use super::{command::UiCommand, dialogs::Dialog, route::Route, settings::Settings};
 use crate::{
     domain::{ObjectName, SecretValue, VaultName, VersionId},
     service::{Command, OpenAs, Request},
@@ -52,6 +52,8 @@ pub enum Action {
     SetTheme(ThemePreference),
     /// Show or hide the sidebar.
     ToggleSidebar,
+    /// Do what a command does on the page that is shown, or say why it cannot be done.
+    Run(UiCommand),
     /// Put the cursor into the page's filter.
     FocusFilter,
     /// Say something.

@@ -84,9 +84,9 @@ pub struct Page {
     /// The table of secrets.
     pub secrets: SecretListing,
     /// The bin of the vault.
-    pub bin: BinListing,
+    pub bin: BinListing<Secret>,
     /// The bin for vaults.
-    pub deleted_vaults: BinListing,
+    pub deleted_vaults: BinListing<Vault>,
     /// Put the cursor into the filter in this frame.
     pub focus_filter: bool,
     /// Versions that are ticked or opened in the details.

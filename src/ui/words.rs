@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::domain::{Timestamp, Zone, time::DAY_MS};
+use super::{action::Toast, scene::Scene};
+use crate::domain::{Deletion, Secret, Shelf, Timestamp, VaultHead, VaultName, Zone, time::DAY_MS};
 
 const SECOND_MS: i64 = 1_000;
 const MINUTE_MS: i64 = 60 * SECOND_MS;
@@ -96,6 +97,44 @@ pub fn until_expiry_changes(now: Timestamp, at: Timestamp) -> Option<Duration> {
 pub fn counted(number: usize, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{} {noun}{plural}", crate::domain::refusal::grouped(number))
+}
+
+/// `12 secrets`, `12 secrets and 5 deleted ones`, `nothing`.
+pub fn holds(secrets: &Shelf<Secret>) -> String {
+    match (secrets.live_count(), secrets.deleted_count()) {
+        (0, 0) => "nothing".into(),
+        (live, 0) => counted(live, "secret"),
+        (0, deleted) => counted(deleted, "deleted secret"),
+        (live, deleted) => {
+            format!("{} and {} deleted", counted(live, "secret"), crate::domain::refusal::grouped(deleted))
+        }
+    }
+}
+
+/// What purge protection means for a vault, in one sentence (S10).
+pub fn protection(scene: &Scene<'_>, head: &VaultHead) -> String {
+    let until = Deletion::new(scene.now, head.retention, &scene.caller.name).scheduled_purge;
+    format!(
+        "Purge protection can never be switched off: nobody purges anything before its {} days of retention end, so a \
+         name that is deleted today stays blocked until {}.",
+        head.retention.get(),
+        scene.zone.date(until)
+    )
+}
+
+/// What does not come back when a vault is recovered (S19).
+pub fn lost_with_a_vault() -> String {
+    "Its role assignments and event subscriptions do not come back when it is recovered; make them again then.".into()
+}
+
+/// Said when a vault came back (S19).
+pub fn vault_recovered(vault: &VaultName) -> Toast {
+    Toast::note(format!("{vault} recovered, without its role assignments and event subscriptions: make them again"))
+}
+
+/// `20 Nov 2026, 15:02 (20 Nov 2026, 14:02:36 UTC)`: what stands behind a date, on hover.
+pub fn exact(zone: Zone, moment: Timestamp) -> String {
+    format!("{} ({} UTC)", zone.date_and_time(moment), moment.utc().format("%-d %b %Y, %H:%M:%S"))
 }
 
 fn count(number: i64, noun: &str, after: &str) -> String {

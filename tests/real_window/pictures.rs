@@ -24,8 +24,7 @@ fn the_pictures_of_the_demo_are_as_committed() {
     }
     let folder = tempfile::tempdir().unwrap();
     let taken = folder.path().join("pictures");
-    let status =
-        screen::program(folder.path(), &["--demo", "--capture", taken.to_str().unwrap()]).status().unwrap();
+    let status = screen::program(folder.path(), &["--demo", "--capture", taken.to_str().unwrap()]).status().unwrap();
     assert!(status.success());
     let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/pictures");
     if std::env::var_os("TRESOR_UPDATE_PICTURES").is_some() {
@@ -54,7 +53,8 @@ fn a_picture_that_differs_is_noticed() {
 
 fn names(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).map(Iterator::collect::<Result<Vec<_>, _>>);
-    let mut names: Vec<_> = entries.unwrap().unwrap().into_iter().map(|entry| PathBuf::from(entry.file_name())).collect();
+    let mut names: Vec<_> =
+        entries.unwrap().unwrap().into_iter().map(|entry| PathBuf::from(entry.file_name())).collect();
     names.sort();
     names
 }

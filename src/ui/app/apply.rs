@@ -8,11 +8,13 @@ use crate::{
     service::{Command, Request},
     ui::{
         action::{Action, After, FromDialog, Toast, Undo},
+        commands,
         dialogs::Waiting,
         gate::Gate,
         route::{Route, Tab},
         scene::Page,
         settings::{self, Settings, Sidebar, Theme},
+        words,
     },
 };
 
@@ -25,6 +27,7 @@ impl App {
                     self.revealed = None;
                     self.page.version = None;
                 }
+                self.page.follow_selection = name.is_some();
                 self.page.selected = name;
             }
             Action::Open(dialog) => {
@@ -106,6 +109,14 @@ impl App {
                 };
                 self.set(ctx, Settings { sidebar, ..self.settings.clone() });
             }
+            Action::Run(command) => {
+                let Some(view) = self.view().cloned() else { return };
+                let time = ctx.input(|input| input.time);
+                match commands::actions_for(command, &self.scene(&view, time), &self.page) {
+                    Ok(actions) => self.act(ctx, actions),
+                    Err(why) => self.say(ctx, Toast::note(why)),
+                }
+            }
             Action::FocusFilter => self.page.focus_filter = true,
             Action::Toast(toast) => self.say(ctx, toast),
             Action::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
@@ -148,7 +159,8 @@ impl App {
                 }
             }
             Undo::DeletedVault(vault) => {
-                let after = After::say(format!("{vault} recovered")).going(Route::Vault(vault.clone(), Tab::Secrets));
+                let after = After { toast: Some(words::vault_recovered(&vault)), ..After::default() };
+                let after = after.going(Route::Vault(vault.clone(), Tab::Secrets));
                 self.ask(Request::Do(self.caller.clone(), Command::RecoverVault(vault)), after);
             }
         }

@@ -15,8 +15,11 @@ pub(super) fn listen(ui: &Ui, scene: &Scene<'_>, page: &Page, is_under_dialog: b
         return;
     }
     let is_typing = ui.ctx().text_edit_focused();
-    for command in UiCommand::ALL {
-        let Some(shortcut) = command.shortcut() else { continue };
+    let mut with_keys: Vec<_> =
+        UiCommand::ALL.iter().filter_map(|command| Some((command, command.shortcut()?))).collect();
+    // Ctrl+Shift+N would be taken for Ctrl+N, were that asked for first.
+    with_keys.sort_by_key(|(_, shortcut)| !shortcut.modifiers.shift);
+    for (command, shortcut) in with_keys {
         if is_typing && command.is_for_text_too() {
             continue;
         }

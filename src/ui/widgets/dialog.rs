@@ -106,7 +106,7 @@ impl<'a> Dialog<'a> {
         let is_escaped = shown.is_top_modal
             && !shown.any_popup_open
             && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
-        let is_submitted = was_in_single_line && ctx.input(|input| input.key_pressed(Key::Enter));
+        let is_submitted = shown.is_top_modal && was_in_single_line && ctx.input(|input| input.key_pressed(Key::Enter));
         let (body, footer) = shown.inner;
         DialogResponse { body, footer, should_close: is_asked_inside || is_escaped, is_submitted }
     }

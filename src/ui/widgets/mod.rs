@@ -36,7 +36,7 @@ pub use menu::{menu_item, menu_separator, menu_title, popup_frame};
 pub use nav::{NavItem, PersonButton, Tab, section_label, tabs};
 pub use progress::{ProgressBar, Retention, retention_tone, spinner};
 pub use region::{LinkState, RegionLink, region_link};
-pub use select::SelectField;
+pub use select::{SelectField, select_box};
 pub use slider::Slider;
 pub use table::{Direction, Table, TableColumn, TableOutput, TableRow};
 pub use tags::TagsEditor;
