@@ -3,17 +3,18 @@
 use egui::ThemePreference;
 
 use super::{
-    action::{Action, After, Toast, Undo},
+    action::{Action, After},
     command::UiCommand,
     dialogs::{
-        Dialog, delete_vault::DeleteVault, new_vault::NewVault, palette::Palette, protect::ProtectVault,
-        shortcuts::Shortcuts,
+        Dialog, backup::Backup, delete_vault::DeleteVault, edit::EditSecret, import::Import, new_vault::NewVault,
+        palette::Palette, protect::ProtectVault, restore::Restore, secret::SecretDialog, shortcuts::Shortcuts,
     },
+    pages::secret_menu,
     route::{Route, Tab},
     scene::{Page, Scene},
 };
 use crate::{
-    domain::{ObjectName, Operation, PurgeProtection, RegionName, Target, VaultName, region::FailoverPlan},
+    domain::{ObjectName, Operation, PurgeProtection, RegionName, Secret, Target, VaultName, region::FailoverPlan},
     service::{Command, Purpose},
 };
 
@@ -33,14 +34,22 @@ pub(super) fn actions_for(command: UiCommand, scene: &Scene<'_>, page: &Page) ->
         }
         UiCommand::ProtectVault => open(ProtectVault::new(here.unprotected_vault()?)),
         UiCommand::Shortcuts => open(Shortcuts::new()),
-        UiCommand::New
-        | UiCommand::Edit
-        | UiCommand::NewVersion
-        | UiCommand::Import
-        | UiCommand::Restore
-        | UiCommand::Backup
-        | UiCommand::Settings
-        | UiCommand::Passphrase => return Err(command.text().to_owned()),
+        UiCommand::New => open(SecretDialog::new_secret(here.may_in_vault(Operation::SecretSet)?)),
+        UiCommand::Import => open(Import::new(here.may_in_vault(Operation::SecretSet)?)),
+        UiCommand::Restore => open(Restore::new(here.may_in_vault(Operation::SecretRestore)?)),
+        UiCommand::Edit => {
+            let (vault, secret) = here.secret(Operation::SecretUpdate)?;
+            open(EditSecret::new(scene, vault, secret, page.version))
+        }
+        UiCommand::NewVersion => {
+            let (vault, secret) = here.secret(Operation::SecretSet)?;
+            open(SecretDialog::new_version(vault, secret.name().clone(), secret.current()))
+        }
+        UiCommand::Backup => {
+            let (vault, name) = here.may_on_secret(Operation::SecretBackup)?;
+            open(Backup::new(vault, name))
+        }
+        UiCommand::Settings | UiCommand::Passphrase => return Err(command.text().to_owned()),
         UiCommand::CopyValue => {
             let (vault, name) = here.may_on_secret(Operation::SecretGet)?;
             Action::CopyValue(vault, name, page.version)
@@ -48,9 +57,8 @@ pub(super) fn actions_for(command: UiCommand, scene: &Scene<'_>, page: &Page) ->
         UiCommand::Reveal => here.reveal_or_hide()?,
         UiCommand::Delete => {
             let (vault, name) = here.may_on_secret(Operation::SecretDelete)?;
-            let undo = Undo::DeletedSecrets(vault.clone(), vec![name.clone()]);
-            let toast = Toast::good(format!("{name} deleted")).with_undo(undo);
-            Action::Do(Command::DeleteSecret(vault, name), After { toast: Some(toast), ..After::default() })
+            let vault = scene.view.world.vault(&vault).map_err(|refusal| refusal.sentence(scene.zone))?;
+            secret_menu::delete(scene, vault, &name)
         }
         UiCommand::Filter => return here.filter(),
         UiCommand::ShowOverview => here.go(Tab::Overview)?,
@@ -123,6 +131,20 @@ impl Here<'_> {
         let name = name.ok_or("Select a secret first")?.clone();
         self.may(operation, &Target::Object(vault.clone(), name.clone()))?;
         Ok((vault, name))
+    }
+
+    /// The secret that is selected, with what it is, if `operation` can be done to it.
+    fn secret(&self, operation: Operation) -> Result<(VaultName, &Secret), String> {
+        let (vault, name) = self.may_on_secret(operation)?;
+        let secret = self.scene.vault().and_then(|vault| vault.secrets.get(&name));
+        Ok((vault, secret.ok_or("Select a secret first")?))
+    }
+
+    /// The vault that is shown, if `operation` can be done in it.
+    fn may_in_vault(&self, operation: Operation) -> Result<VaultName, String> {
+        let vault = self.vault()?;
+        self.may(operation, &Target::Vault(vault.clone()))?;
+        Ok(vault)
     }
 
     fn reveal_or_hide(&self) -> Result<Action, String> {

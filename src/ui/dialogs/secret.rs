@@ -6,6 +6,7 @@ use super::{
     Dialog, Waiting,
     attributes::Attributes,
     generate::{Generator, Sight},
+    purge::Purge,
 };
 use crate::{
     domain::{
@@ -135,6 +136,12 @@ impl SecretDialog {
                 if ui.add(recover.disabled_because(why_not)).clicked() {
                     let after = After::say(format!("{name} recovered")).closing().going(self.page()).selecting(name.clone());
                     actions.push(Action::Do(Command::RecoverSecret(vault.name().clone(), name.clone()), after));
+                }
+                let purge = Button::danger_quiet("Purge it…").icon(Icon::FLAME).small();
+                let why_not = scene.why_not(Operation::SecretPurge, &target);
+                if ui.add(purge.disabled_because(why_not)).clicked() {
+                    let dialog = Purge::secrets(vault.name().clone(), vec![name.clone()]);
+                    actions.push(Action::Open(Box::new(dialog)));
                 }
                 if let Some(free) = next_free_name(vault, name)
                     && ui.add(Button::secondary(format!("Use {free}")).small()).clicked()
