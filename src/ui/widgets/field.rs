@@ -6,8 +6,8 @@ use crate::ui::{
     theme::{Font, Tokens, radius, show_own_focus, size},
 };
 use egui::{
-    Align, Align2, Color32, Context, CornerRadius, Frame, Id, Key, KeyboardShortcut, Label, Layout, Margin, Modifiers, Rect,
-    Response, ScrollArea, Sides, Stroke, TextBuffer, TextEdit, Ui, Vec2, Widget, pos2, vec2,
+    Align, Align2, Color32, Context, CornerRadius, Frame, Id, Key, KeyboardShortcut, Label, Layout, Margin, Modifiers,
+    Rect, Response, ScrollArea, Sides, Stroke, TextBuffer, TextEdit, Ui, Vec2, Widget, pos2, vec2,
 };
 
 /// The label above a field, for fields whose label shares its line with something else.
