@@ -30,6 +30,8 @@ pub struct Gate {
     /// The passphrase was wrong: said under its field.
     is_wrong: bool,
     request: Option<RequestId>,
+    /// The page was just turned: its first field gets the keyboard in the next frame, and gets it in this one.
+    is_new: bool,
     takes_focus: bool,
 }
 
@@ -74,7 +76,8 @@ impl Gate {
             waiting: Waiting::Idle,
             is_wrong: false,
             request: None,
-            takes_focus: true,
+            is_new: true,
+            takes_focus: false,
         }
     }
 
@@ -87,7 +90,7 @@ impl Gate {
     /// Stops waiting; what was waited for.
     pub fn cancel(&mut self) -> Option<RequestId> {
         self.waiting = Waiting::Idle;
-        self.takes_focus = true;
+        self.is_new = true;
         if self.page == Page::Opening {
             self.page = Page::Welcome;
         }
@@ -99,7 +102,7 @@ impl Gate {
         self.is_wrong = matches!(error, ServiceError::Store(StoreError::WrongPassphrase));
         self.waiting = if self.is_wrong { Waiting::Idle } else { Waiting::Failed(error.to_string()) };
         self.request = None;
-        self.takes_focus = true;
+        self.is_new = true;
         self.passphrase = SecretText::default();
         self.again = SecretText::default();
         if self.page == Page::Opening {
@@ -117,6 +120,7 @@ impl Gate {
 
     /// Draws it.
     pub fn show(&mut self, ui: &mut Ui, settings: &Settings, actions: &mut Vec<Action>) {
+        self.takes_focus = std::mem::take(&mut self.is_new);
         let tallest = match self.page {
             Page::Unlock | Page::Opening => 290.0,
             Page::Welcome => 380.0,
@@ -141,7 +145,6 @@ impl Gate {
                 }
             });
         });
-        self.takes_focus = false;
     }
 
     fn welcome(&mut self, ui: &mut Ui, settings: &Settings, actions: &mut Vec<Action>) {

@@ -135,9 +135,9 @@ fn row(ui: &mut Ui, name: &str, content: impl FnOnce(&mut Ui)) {
     const NAMES: f32 = 190.0;
     ui.horizontal(|ui| {
         ui.set_min_height(32.0);
-        let (place, _) = ui.allocate_exact_size(egui::vec2(NAMES, 32.0), egui::Sense::hover());
         let layout = egui::Layout::left_to_right(egui::Align::Center);
-        ui.scope_builder(egui::UiBuilder::new().max_rect(place).layout(layout), |ui| {
+        ui.allocate_ui_with_layout(egui::vec2(NAMES, 32.0), layout, |ui| {
+            ui.set_min_width(NAMES);
             rich_label(ui, text::body(name).color(Tokens::of(ui).dim));
         });
         content(ui);
