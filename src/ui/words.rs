@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+pub use crate::domain::refusal::grouped;
 use super::{action::Toast, scene::Scene};
 use crate::domain::{
     Deletion, Secret, Shelf, Timestamp, VaultHead, VaultName, Zone, time::DAY_MS, vault::NOT_RECOVERED,
@@ -98,7 +99,7 @@ pub fn until_expiry_changes(now: Timestamp, at: Timestamp) -> Option<Duration> {
 /// `1 secret`, `12 secrets`, `1,284 changes`.
 pub fn counted(number: usize, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
-    format!("{} {noun}{plural}", crate::domain::refusal::grouped(number))
+    format!("{} {noun}{plural}", grouped(number))
 }
 
 /// `12 secrets`, `12 secrets and 5 deleted ones`, `nothing`.

@@ -33,7 +33,7 @@ pub use dialog::{Dialog, DialogResponse};
 pub use field::{SearchField, TextField, field_label, forget_typed};
 pub use markers::{Bar, Sparkline, Timeline, TimelineMark};
 pub use menu::{menu_item, menu_separator, menu_title, popup_frame};
-pub use nav::{NavItem, PersonButton, Tab, section_label, tabs};
+pub use nav::{NavItem, PersonButton, Tab, palette_button, section_label, tabs};
 pub use progress::{ProgressBar, Retention, retention_tone, spinner};
 pub use region::{LinkState, RegionLink, region_link};
 pub use select::{SelectField, select_box};
