@@ -196,6 +196,8 @@ impl<'a> Table<'a> {
                 let Some(response) = response else { continue };
                 if focus_row == Some(index) {
                     response.request_focus();
+                    // The arrow that led here would lead on to the next thing.
+                    ui.memory_mut(|memory| memory.move_focus(egui::FocusDirection::None));
                     focus_row = None;
                 }
                 if response.has_focus() {
