@@ -21,8 +21,8 @@ use crate::{
         scene::{Page, Revealed, Scene},
         theme::{Font, Tokens, Tone, size, space},
         widgets::{
-            Badge, Button, Card, Chip, CopyButton, CopyRing, IconButton, KeyValue, dot, forget_typed,
-            key_value, link, quiet_link, ring,
+            Badge, Button, Card, Chip, CopyButton, CopyRing, IconButton, KeyValue, dot, forget_typed, key_value, link,
+            quiet_link, ring,
         },
         words,
     },
@@ -41,7 +41,8 @@ pub(super) fn show(
     actions: &mut Vec<Action>,
 ) {
     const FOOTER: f32 = size::BUTTON + 2.0 * space::L;
-    let opened = page.version.and_then(|id| secret.version(Some(id))).filter(|version| version.id != secret.current().id);
+    let opened =
+        page.version.and_then(|id| secret.version(Some(id))).filter(|version| version.id != secret.current().id);
     let shown = Shown { scene, vault, secret, version: opened.unwrap_or_else(|| secret.current()), opened };
     let room = ui.available_rect_before_wrap().shrink2(vec2(space::L, 0.0));
     let head = Rect::from_min_size(pos2(room.left(), room.top() + space::M), vec2(room.width(), size::BUTTON));
@@ -71,7 +72,9 @@ pub(super) fn show(
         foot.top() + 0.5,
         egui::Stroke::new(size::LINE, Tokens::of(ui).line),
     );
-    part(ui, foot, Layout::left_to_right(Align::Center), "foot", &mut |ui| shown.buttons(ui, actions));
+    part(ui, foot.shrink2(vec2(0.0, space::L)), Layout::left_to_right(Align::Center), "foot", &mut |ui| {
+        shown.buttons(ui, actions)
+    });
 }
 
 fn title(ui: &mut Ui, secret: &Secret, actions: &mut Vec<Action>) {
@@ -237,7 +240,7 @@ impl Shown<'_> {
         let text = moment.map(|moment| self.scene.zone.date_and_time(moment));
         let response = key_value(ui, name, text.as_deref());
         if let Some(moment) = moment {
-            response.on_hover_text(utc(moment));
+            response.on_hover_text(words::exact(self.scene.zone, moment));
         }
     }
 
@@ -249,7 +252,7 @@ impl Shown<'_> {
                 let text = if value.is_empty() { name.to_owned() } else { format!("{name} = {value}") };
                 ui.add(Chip::new(text.as_str())).on_hover_text(&text);
             }
-            let add = IconButton::new(Icon::PLUS, "Edit tags…").small().shortcut("F2");
+            let add = IconButton::new(Icon::PLUS, "Edit tags…").small().framed().shortcut("F2");
             if ui.add(add.disabled_because(self.why_not(Operation::SecretUpdate))).clicked() {
                 actions.push(Action::Open(Box::new(self.edit())));
             }
@@ -303,13 +306,18 @@ impl Shown<'_> {
             let fill = if is_shown && self.opened.is_some() { t.selection } else { t.hover };
             ui.painter().rect_filled(rect.expand2(vec2(6.0, 0.0)), 6.0, fill);
         }
-        let inside = UiBuilder::new().max_rect(rect).id_salt(version.id.as_bytes()).layout(Layout::left_to_right(Align::Center));
+        let inside =
+            UiBuilder::new().max_rect(rect).id_salt(version.id.as_bytes()).layout(Layout::left_to_right(Align::Center));
         ui.scope_builder(inside, |ui| {
             ui.spacing_mut().item_spacing.x = space::S;
             Sides::new().height(HEIGHT).show(
                 ui,
                 |ui| {
-                    if is_current { dot(ui, Tone::Accent) } else { ring(ui) };
+                    if is_current {
+                        dot(ui, Tone::Accent)
+                    } else {
+                        ring(ui)
+                    };
                     ui.label(Font::Mono.text(version.id.short()).color(t.text));
                     if is_current {
                         ui.add(Badge::new(Tone::Accent, "current"));
@@ -325,7 +333,7 @@ impl Shown<'_> {
         });
         response.on_hover_ui(|ui| {
             ui.label(Font::Mono.text(version.id.to_string()));
-            ui.label(Font::Secondary.text(utc(version.created)));
+            ui.label(Font::Secondary.text(words::exact(scene.zone, version.created)));
         })
     }
 
@@ -356,11 +364,6 @@ impl Shown<'_> {
             actions.push(secret_menu::delete(self.scene, self.vault, name));
         }
     }
-}
-
-/// The exact moment: `19 Dec 2026, 09:30:00 UTC`.
-pub(super) fn utc(moment: Timestamp) -> String {
-    moment.utc().format("%-d %b %Y, %H:%M:%S UTC").to_string()
 }
 
 fn mask(ui: &mut Ui) {

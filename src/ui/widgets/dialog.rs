@@ -69,6 +69,7 @@ impl<'a> Dialog<'a> {
         let t = Tokens::of_ctx(ctx);
         let is_young = self.note_age(ctx);
         let was_in_single_line = is_in_single_line(ctx);
+        let was_focused = ctx.memory(egui::Memory::focused);
         let frame = Frame::new()
             .fill(t.panel)
             .stroke(Stroke::new(size::LINE, t.line_strong))
@@ -78,6 +79,8 @@ impl<'a> Dialog<'a> {
         let area = Modal::default_area(self.id).accessible_name(self.title);
         let shown = Modal::new(self.id).area(area).frame(frame).backdrop_color(t.backdrop).show(ctx, |ui| {
             ui.set_width(self.width - 40.0);
+            // Without this it grows only as far as there is room under where it stands now.
+            ui.set_max_height(ui.ctx().content_rect().height());
             ui.spacing_mut().item_spacing = vec2(space::S, space::M);
             ui.horizontal(|ui| {
                 if let Some((icon, tone)) = self.icon {
@@ -107,6 +110,10 @@ impl<'a> Dialog<'a> {
             && !shown.any_popup_open
             && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
         let is_submitted = shown.is_top_modal && was_in_single_line && ctx.input(|input| input.key_pressed(Key::Enter));
+        if let Some(field) = was_focused.filter(|_| is_submitted) {
+            // Enter takes the keyboard out of a field; the person may have to go on in it.
+            ctx.memory_mut(|memory| memory.request_focus(field));
+        }
         let (body, footer) = shown.inner;
         DialogResponse { body, footer, should_close: is_asked_inside || is_escaped, is_submitted }
     }

@@ -6,8 +6,8 @@ use crate::ui::{
     theme::{Font, Tokens, radius, show_own_focus, size},
 };
 use egui::{
-    Align, Align2, Color32, Context, CornerRadius, Frame, Id, Key, KeyboardShortcut, Label, Layout, Margin, Modifiers, Rect,
-    Response, ScrollArea, Sides, Stroke, TextBuffer, TextEdit, Ui, Vec2, Widget, pos2, vec2,
+    Align, Align2, Color32, Context, CornerRadius, Frame, Id, Key, KeyboardShortcut, Label, Layout, Margin, Modifiers,
+    Rect, Response, ScrollArea, Sides, Stroke, TextBuffer, TextEdit, Ui, Vec2, Widget, pos2, vec2,
 };
 
 /// The label above a field, for fields whose label shares its line with something else.
@@ -259,6 +259,7 @@ impl<'a> TextField<'a> {
         let width = self.width.unwrap_or_else(|| ui.available_width());
         let row_height = self.font.line_height();
         let height = row_height * self.rows as f32;
+        let new_line = if self.enter_is_done { Modifiers::SHIFT } else { Modifiers::NONE };
         let extra = row_height - ui.fonts_mut(|fonts| fonts.row_height(&self.font.id()));
         let frame = Frame::new()
             .fill(t.background)
@@ -286,11 +287,8 @@ impl<'a> TextField<'a> {
                             .text_color(t.text)
                             .hint_text(Font::Body.text(self.hint))
                             .password(self.is_password)
+                            .return_key(KeyboardShortcut::new(new_line, Key::Enter))
                             .interactive(self.is_editable);
-                        let edit = match self.enter_is_done {
-                            true => edit.return_key(KeyboardShortcut::new(Modifiers::SHIFT, Key::Enter)),
-                            false => edit,
-                        };
                         let response = edit.show(ui).response.response;
                         if self.is_password {
                             forget_typed(ui.ctx(), id);

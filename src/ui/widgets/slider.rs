@@ -36,7 +36,8 @@ impl<'a> Slider<'a> {
             let response = ui
                 .horizontal(|ui| {
                     ui.spacing_mut().item_spacing.x = 12.0;
-                    let mut track = track(ui, self.name, self.value, &self.range, room - 136.0);
+                    let unit = Font::Body.layout(ui, self.unit, Tokens::of(ui).dim, f32::INFINITY).size().x.ceil();
+                    let mut track = track(ui, self.name, self.value, &self.range, room - 64.0 - 24.0 - unit);
                     if track.changed() {
                         text = self.value.to_string();
                     }
