@@ -1,6 +1,6 @@
 //! The one table of commands: menus print it, the palette lists it, shortcuts follow it.
 
-use egui::{Key, KeyboardShortcut, Modifiers};
+use egui::{Context, Key, KeyboardShortcut, Modifiers};
 
 use super::icons::Icon;
 
@@ -76,6 +76,13 @@ commands! {
 }
 
 impl UiCommand {
+    /// Its keys in words: `Ctrl+Shift+N`.
+    pub fn keys(self, ctx: &Context) -> Option<String> {
+        let keys = ctx.format_shortcut(&self.shortcut()?);
+        // One key has a longer name than sign.
+        Some(keys.replace("Comma", ","))
+    }
+
     /// Whether its keys belong to a text field while one has the cursor: it copies and deletes there.
     pub const fn is_for_text_too(self) -> bool {
         matches!(self, Self::CopyValue | Self::Delete | Self::Edit | Self::Reveal | Self::NewVersion)

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use super::{action::Toast, scene::Scene};
-use crate::domain::{Deletion, Secret, Shelf, Timestamp, VaultHead, VaultName, Zone, time::DAY_MS};
+pub use crate::domain::refusal::grouped;
+use crate::domain::{
+    Deletion, Secret, Shelf, Timestamp, VaultHead, VaultName, Zone, time::DAY_MS, vault::NOT_RECOVERED,
+};
 
 const SECOND_MS: i64 = 1_000;
 const MINUTE_MS: i64 = 60 * SECOND_MS;
@@ -96,7 +99,7 @@ pub fn until_expiry_changes(now: Timestamp, at: Timestamp) -> Option<Duration> {
 /// `1 secret`, `12 secrets`, `1,284 changes`.
 pub fn counted(number: usize, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
-    format!("{} {noun}{plural}", crate::domain::refusal::grouped(number))
+    format!("{} {noun}{plural}", grouped(number))
 }
 
 /// `12 secrets`, `12 secrets and 5 deleted ones`, `nothing`.
@@ -124,12 +127,14 @@ pub fn protection(scene: &Scene<'_>, head: &VaultHead) -> String {
 
 /// What does not come back when a vault is recovered (S19).
 pub fn lost_with_a_vault() -> String {
-    "Its role assignments and event subscriptions do not come back when it is recovered; make them again then.".into()
+    let [first, second] = NOT_RECOVERED;
+    format!("A vault comes back with everything in it, but without its {first} and {second}: make those again.")
 }
 
 /// Said when a vault came back (S19).
 pub fn vault_recovered(vault: &VaultName) -> Toast {
-    Toast::note(format!("{vault} recovered, without its role assignments and event subscriptions: make them again"))
+    let [first, second] = NOT_RECOVERED;
+    Toast::note(format!("{vault} recovered, without its {first} and {second}: make those again"))
 }
 
 /// `20 Nov 2026, 15:02 (20 Nov 2026, 14:02:36 UTC)`: what stands behind a date, on hover.

@@ -71,7 +71,11 @@ impl Dialog for DeleteVault {
                         line("Purging earlier", early);
                     });
                     let lost = words::lost_with_a_vault();
-                    Banner::new(Tone::Warn).icon(Icon::TRIANGLE_ALERT).title("Gone for good").text(&lost).ui(ui);
+                    Banner::new(Tone::Warn)
+                        .icon(Icon::TRIANGLE_ALERT)
+                        .title("Not everything comes back")
+                        .text(&lost)
+                        .ui(ui);
                 },
                 |ui| {
                     let delete = Button::primary("Delete vault").icon(Icon::TRASH).disabled_because(reason);

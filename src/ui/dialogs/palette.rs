@@ -9,7 +9,7 @@ use egui::{
     Sense, Stroke, Ui, UiBuilder, Vec2, WidgetInfo, pos2, text::LayoutJob, vec2,
 };
 
-use self::search::{Entry, MOST_SHOWN, Search};
+use self::search::{Entry, MOST_SHOWN, Offer, Search};
 use super::{Dialog, Waiting};
 use crate::{
     domain::refusal::grouped,
@@ -49,11 +49,11 @@ impl Palette {
     }
 
     /// All commands but this one, with why one cannot be run; those that can come first.
-    fn commands(&self, scene: &Scene<'_>) -> Vec<(UiCommand, Option<String>)> {
+    fn commands(&self, scene: &Scene<'_>) -> Vec<Offer> {
         let all = UiCommand::ALL.iter().filter(|command| **command != UiCommand::Palette);
-        let mut commands: Vec<_> =
-            all.map(|command| (*command, commands::actions_for(*command, scene, &self.page).err())).collect();
-        commands.sort_by_key(|(_, why_not)| why_not.is_some());
+        let why_not = |command| commands::actions_for(command, scene, &self.page).err();
+        let mut commands: Vec<_> = all.map(|&command| Offer { command, why_not: why_not(command) }).collect();
+        commands.sort_by_key(|offer| offer.why_not.is_some());
         commands
     }
 
@@ -70,8 +70,7 @@ impl Palette {
         let has_typed = ui.add(field).changed();
         self.is_new = false;
         let commands = self.commands(scene);
-        let order: Vec<_> = commands.iter().map(|(command, _)| *command).collect();
-        let entries = self.search.best(self.typed.trim_start(), &order, &scene.view.world.vaults).to_vec();
+        let entries = self.search.best(self.typed.trim_start(), &commands, &scene.view.world.vaults).to_vec();
         let last = entries.len().saturating_sub(1);
         if has_typed {
             self.cursor = 0;
@@ -83,7 +82,7 @@ impl Palette {
         ui.add_space(space::XS);
         hairline(ui);
         let why_not = |entry: &Entry| match entry {
-            Entry::Command(command) => commands.iter().find(|(other, _)| other == command)?.1.clone(),
+            Entry::Command(command) => commands.iter().find(|offer| offer.command == *command)?.why_not.clone(),
             Entry::Vault(_) | Entry::Secret(..) => None,
         };
         let clicked = if entries.is_empty() {
@@ -138,7 +137,7 @@ impl Palette {
             }
         };
         let keys = match entry {
-            Entry::Command(command) => command.shortcut().map(|keys| ui.ctx().format_shortcut(&keys)),
+            Entry::Command(command) => command.keys(ui.ctx()),
             Entry::Vault(_) | Entry::Secret(..) => None,
         };
         let sense = if reason.is_none() { Sense::CLICK } else { Sense::HOVER };

@@ -6,6 +6,7 @@ use egui::{WidgetInfo, pos2, vec2};
 use crate::{
     domain::{
         RegionName,
+        refusal::grouped,
         region_table::{PROMISED_DISTANCE_KM, Pairing, Region, distance_km, regions},
     },
     ui::{
@@ -121,7 +122,7 @@ fn search_regions(search: &str) -> Vec<&'static Region> {
 fn pair(region: &Region) -> (Tone, String) {
     match region.pair {
         Pairing::Replicated { with } => {
-            (Tone::Neutral, format!("{} · {:.0} km", with.display(), distance_km(region.name, with)))
+            (Tone::Neutral, format!("{} · {} km", with.display(), km(distance_km(region.name, with))))
         }
         Pairing::None | Pairing::NotReplicated { .. } => (Tone::Warn, "no failover".into()),
     }
@@ -139,11 +140,15 @@ fn meaning(region: &Region) -> (Tone, String) {
                 String::new()
             };
             let pair = with.display();
-            (Tone::Neutral, format!("{pair}, {km:.0} km away, serves read-only in an outage.{near}"))
+            (Tone::Neutral, format!("{pair}, {} km away, serves read-only in an outage.{near}", self::km(km)))
         }
         Pairing::None => (Tone::Warn, format!("{} has no pair. {stays}", region.display)),
         Pairing::NotReplicated { reason, .. } => (Tone::Warn, format!("{reason} {stays}")),
     }
+}
+
+fn km(distance: f64) -> String {
+    grouped(distance.round() as usize)
 }
 
 fn line(ui: &mut Ui, region: &Region, is_under_cursor: bool, is_chosen: bool) -> Response {

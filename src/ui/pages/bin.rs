@@ -1,6 +1,6 @@
 //! What both bins are made of: the filter, what can be done to the ticked rows, countdowns and the buttons of a row.
 
-use egui::{Id, Layout, Margin, Modifiers, Rect, Ui, pos2, vec2};
+use egui::{Id, Key, Layout, Margin, Modifiers, Rect, Ui, pos2, vec2};
 
 use crate::{
     domain::{Deletion, Operation, Target, time::DAY_MS},
@@ -95,6 +95,7 @@ pub(super) fn inset(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
 /// The line above the table: the filter, how many are ticked, and what can be done to them.
 pub(super) fn toolbar(
     ui: &mut Ui,
+    hint: &str,
     (filter, focus_filter): (&mut String, bool),
     ticked: usize,
     why_not: WhyNot,
@@ -105,7 +106,7 @@ pub(super) fn toolbar(
         ui.set_height(size::FIELD);
         ui.spacing_mut().item_spacing.x = space::S;
         let width = if fit.is_narrow { 180.0 } else { 260.0 };
-        ui.add(SearchField::new(filter, "Filter deleted items").width(width).focus(focus_filter));
+        ui.add(SearchField::new(filter, hint).width(width).focus(focus_filter));
         if ticked > 0 {
             ui.label(Font::Body.text(format!("{ticked} selected")).color(Tokens::of(ui).dim));
         }
@@ -121,6 +122,19 @@ pub(super) fn toolbar(
         });
     });
     pressed
+}
+
+/// The row that the arrows lead to from where nothing has the keyboard, and from the filter: the first, or the last.
+pub(super) fn row_to_focus(ui: &Ui, rows: usize) -> Option<usize> {
+    let last = rows.checked_sub(1)?;
+    let (has_focus, is_under_dialog) =
+        ui.memory(|memory| (memory.focused().is_some(), memory.top_modal_layer().is_some()));
+    let is_typing = ui.ctx().text_edit_focused();
+    if is_under_dialog || egui::Popup::is_any_open(ui.ctx()) || (has_focus && !is_typing) {
+        return None;
+    }
+    let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+    if pressed(Key::ArrowDown) { Some(0) } else { pressed(Key::ArrowUp).then_some(last) }
 }
 
 /// Fills the first two cells: the tick, and the name, which ticks too.
@@ -158,7 +172,7 @@ pub(super) fn tick_all<'a>(
     let is_clicked = ui.place(place, Checkbox::without_text(&mut wanted, "Select all")).changed();
     let is_typing = ui.ctx().text_edit_focused();
     let is_free = !is_typing && ui.ctx().memory(|memory| memory.top_modal_layer().is_none());
-    let is_pressed = is_free && ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, egui::Key::A));
+    let is_pressed = is_free && ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::A));
     if is_clicked || is_pressed {
         if are_all {
             ticked.clear();

@@ -34,7 +34,7 @@ pub(in crate::ui) fn show(
     page: &mut Page,
     actions: &mut Vec<Action>,
 ) {
-    let fit = Fit::of(ui, size::RETENTION_BAR);
+    let fit = Fit::of(ui, size::RETENTION_BAR - 20.0);
     let is_empty = vault.secrets.deleted_count() == 0;
     let rows: Vec<_> = page.bin.rows(&vault.secrets).to_vec();
     ui.spacing_mut().item_spacing.y = 0.0;
@@ -46,7 +46,7 @@ pub(in crate::ui) fn show(
                 ticked.iter().map(|name| Target::Object(vault.name().clone(), name.clone())).collect();
             let why_not = WhyNot::of_many(scene, OPERATIONS, &targets);
             let filter = (&mut page.bin.filter, page.focus_filter);
-            match bin::toolbar(ui, filter, ticked.len(), why_not, fit) {
+            match bin::toolbar(ui, "Filter deleted items", filter, ticked.len(), why_not, fit) {
                 Some(Pressed::Recover) => {
                     recover(vault.name(), may(scene, OPERATIONS.recover, vault.name(), ticked), actions)
                 }
@@ -88,19 +88,20 @@ fn table(
     actions: &mut Vec<Action>,
 ) {
     gap(ui, space::XS);
-    let mut columns = vec![TableColumn::exact("", 16.0), TableColumn::share("Name", 3.0)];
+    let mut columns = vec![TableColumn::exact("", 16.0), TableColumn::share("Name", 2.7)];
     if !fit.is_narrow {
-        columns.push(TableColumn::exact("Kind", 72.0));
+        columns.push(TableColumn::exact("Kind", 56.0));
     }
     columns.extend([
-        TableColumn::share("Deleted", 3.0),
+        TableColumn::share("Deleted", 3.3),
         TableColumn::exact("Retention", fit.retention()),
         TableColumn::exact("", fit.buttons()).right(),
     ]);
     let head = ui.available_rect_before_wrap();
     let waits = !scene.view.world.region_state(vault.head.location, scene.now).is_healthy();
     ui.push_id(bin::table_id(vault.name().as_str()), |ui| {
-        Table::new("Deleted items", &columns, rows.len()).show(ui, |row| {
+        let focus = bin::row_to_focus(ui, rows.len());
+        Table::new("Deleted items", &columns, rows.len()).focus(focus).show(ui, |row| {
             let Deleted { item, deletion } = &*rows[row.index];
             let name = item.name();
             bin::name_and_tick(row, listing, name.as_str());

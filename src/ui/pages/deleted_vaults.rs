@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use egui::Ui;
+use egui::{Role, Sense, Ui, WidgetInfo};
 
 use super::bin::{self, Fit, Operations, Pressed, WhyNot};
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
         icons::Icon,
         listing::BinListing,
         scene::{Page, Scene},
-        theme::{Font, Tokens, Tone, space},
+        theme::{Font, Tokens, Tone, size, space},
         widgets::{Banner, Button, EmptyState, Table, TableColumn, gap, hairline, rich_label},
         words,
     },
@@ -25,7 +25,7 @@ const OPERATIONS: Operations = Operations { recover: Operation::VaultRecover, pu
 
 /// Draws it.
 pub(in crate::ui) fn show(ui: &mut Ui, scene: &Scene<'_>, page: &mut Page, actions: &mut Vec<Action>) {
-    let fit = Fit::of(ui, 72.0);
+    let fit = Fit::of(ui, 48.0);
     let vaults = &scene.view.world.vaults;
     let is_empty = vaults.deleted_count() == 0;
     let rows: Vec<_> = page.deleted_vaults.rows(vaults).to_vec();
@@ -54,7 +54,14 @@ pub(in crate::ui) fn show(ui: &mut Ui, scene: &Scene<'_>, page: &mut Page, actio
         let ticked: Vec<_> = listing.ticked_rows().into_iter().map(|row| row.item.name().clone()).collect();
         let targets: Vec<_> = ticked.iter().cloned().map(Target::Vault).collect();
         let why_not = WhyNot::of_many(scene, OPERATIONS, &targets);
-        match bin::toolbar(ui, (&mut listing.filter, page.focus_filter), ticked.len(), why_not, fit) {
+        match bin::toolbar(
+            ui,
+            "Filter deleted vaults",
+            (&mut listing.filter, page.focus_filter),
+            ticked.len(),
+            why_not,
+            fit,
+        ) {
             Some(Pressed::Recover) => recover(may(scene, OPERATIONS.recover, ticked), actions),
             Some(Pressed::Purge) => {
                 let names = may(scene, OPERATIONS.purge, ticked);
@@ -85,29 +92,27 @@ fn table(
     actions: &mut Vec<Action>,
 ) {
     gap(ui, space::XS);
-    let mut columns = vec![TableColumn::exact("", 16.0), TableColumn::share("Name", 3.0)];
+    let mut columns = vec![TableColumn::exact("", 16.0), TableColumn::share("Name", 2.7), TableColumn::exact("", 16.0)];
     if !fit.is_narrow {
-        columns.extend([TableColumn::share("Region", 3.0), TableColumn::exact("Protection", 76.0)]);
+        columns.push(TableColumn::share("Region", 2.7));
     }
     columns.extend([
         TableColumn::exact("Holds", 76.0),
-        TableColumn::share("Deleted", 3.2),
+        TableColumn::share("Deleted", 4.0),
         TableColumn::exact("Retention", fit.retention()),
         TableColumn::exact("", fit.buttons()).right(),
     ]);
     let head = ui.available_rect_before_wrap();
     ui.push_id(bin::table_id(""), |ui| {
-        Table::new("Deleted vaults", &columns, rows.len()).show(ui, |row| {
+        let focus = bin::row_to_focus(ui, rows.len());
+        Table::new("Deleted vaults", &columns, rows.len()).focus(focus).show(ui, |row| {
             let Deleted { item: vault, deletion } = &*rows[row.index];
             let name = vault.name();
             bin::name_and_tick(row, listing, name.as_str());
             let region = vault.head.location;
+            row.cell(|ui| protection(ui, vault));
             if !fit.is_narrow {
                 row.text(region.display());
-                row.text(match vault.head.purge_protection {
-                    PurgeProtection::On => "Protected",
-                    PurgeProtection::Off => "None",
-                });
             }
             let objects = vault.secrets.live_count() + vault.secrets.deleted_count();
             row.cell(|ui| {
@@ -126,6 +131,17 @@ fn table(
         });
     });
     bin::tick_all(ui, head, rows.iter().map(|row| row.item.name().as_str()), &mut listing.ticked);
+}
+
+/// The mark of a vault that nobody purges early, as in the sidebar.
+fn protection(ui: &mut Ui, vault: &Vault) {
+    if vault.head.purge_protection == PurgeProtection::On {
+        let (rect, response) = ui.allocate_exact_size(egui::Vec2::splat(size::ICON), Sense::HOVER);
+        Icon::SHIELD_CHECK.paint_centred(ui, rect.center(), size::ICON, Tokens::of(ui).ok);
+        let text = "Purge protection is on";
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
+        response.on_hover_text(text);
+    }
 }
 
 /// What stands above the table: what does not come back, and what was not read anew.

@@ -23,12 +23,20 @@ pub(super) enum Entry {
     Secret(Arc<Vault>, Arc<Secret>),
 }
 
+/// A command, and why it cannot be run now.
+pub(super) struct Offer {
+    /// The command.
+    pub(super) command: UiCommand,
+    /// The reason; `None`: it can be run.
+    pub(super) why_not: Option<String>,
+}
+
 /// The best matches of a text. What is typed on only narrows, so only what matched before is scored again.
 pub(super) struct Search {
     matcher: Matcher,
     pattern: Pattern,
     typed: String,
-    vaults: Shelf<Vault>,
+    vaults: Option<Shelf<Vault>>,
     /// Of every live secret: which vault, and the secret.
     secrets: Vec<(u32, Arc<Secret>)>,
     by_place: Vec<Arc<Vault>>,
@@ -49,7 +57,7 @@ impl Search {
             matcher: Matcher::new(Config::DEFAULT),
             pattern: pattern(""),
             typed: String::new(),
-            vaults: Shelf::default(),
+            vaults: None,
             secrets: Vec::new(),
             by_place: Vec::new(),
             matching: None,
@@ -60,9 +68,8 @@ impl Search {
     }
 
     /// The best matches of `typed` among `commands` and what lives in `vaults`; made anew only when something changed.
-    pub(super) fn best(&mut self, typed: &str, commands: &[UiCommand], vaults: &Shelf<Vault>) -> &[Entry] {
-        let is_first = self.best.is_empty() && self.scored == 0;
-        let has_changed = is_first || !self.vaults.is_same(vaults);
+    pub(super) fn best(&mut self, typed: &str, commands: &[Offer], vaults: &Shelf<Vault>) -> &[Entry] {
+        let has_changed = !self.vaults.as_ref().is_some_and(|known| known.is_same(vaults));
         if has_changed {
             self.learn(vaults);
         }
@@ -97,7 +104,7 @@ impl Search {
     }
 
     fn learn(&mut self, vaults: &Shelf<Vault>) {
-        self.vaults = vaults.clone();
+        self.vaults = Some(vaults.clone());
         self.by_place = vaults.live().cloned().collect();
         self.secrets.clear();
         for (place, vault) in (0..).zip(&self.by_place) {
@@ -106,12 +113,14 @@ impl Search {
         self.matching = None;
     }
 
-    fn score(&mut self, commands: &[UiCommand]) {
+    fn score(&mut self, commands: &[Offer]) {
         let mut ranked: Vec<(u32, Entry)> = Vec::new();
         let mut characters = Vec::new();
-        for command in commands {
+        for Offer { command, why_not } in commands {
             let text = command.text().trim_end_matches('…');
             if let Some(score) = self.pattern.score(Utf32Str::new(text, &mut characters), &mut self.matcher) {
+                // Enter runs what comes first: that should be something that can be run.
+                let score = if why_not.is_none() { score } else { score / 2 };
                 ranked.push((score, Entry::Command(*command)));
             }
         }
@@ -126,7 +135,6 @@ impl Search {
             // Nothing was typed: whoever looks for a secret begins with its name.
             self.matching = None;
             self.best = ranked.into_iter().map(|(_, entry)| entry).collect();
-            self.scored = self.scored.max(1);
             return;
         }
         let mut secrets = self.score_secrets();
@@ -251,12 +259,20 @@ mod tests {
     fn letters_that_follow_each_other_find_commands_vaults_and_secrets() {
         let vaults = vaults(&[("prod", &["db-password", "redis-url"]), ("staging", &["db-password"])]);
         let mut search = Search::new();
-        let commands = [UiCommand::Lock, UiCommand::NewVault];
+        let commands = [UiCommand::Lock, UiCommand::NewVault].map(|command| Offer { command, why_not: None });
         assert_eq!(names(search.best("", &commands, &vaults)), ["Lock", "New vault…", "prod", "staging"]);
         assert_eq!(names(search.best("nwv", &commands, &vaults)), ["New vault…"]);
         assert_eq!(names(search.best("DBPW", &commands, &vaults)), ["prod/db-password", "staging/db-password"]);
         assert_eq!(search.matched("db-password"), [0, 1, 3, 7]);
         assert_eq!(names(search.best("stag db", &commands, &vaults)), ["staging/db-password"]);
+    }
+
+    #[test]
+    fn what_can_be_run_comes_before_what_cannot() {
+        let delete = Offer { command: UiCommand::Delete, why_not: Some("Select a secret first".into()) };
+        let delete_vault = Offer { command: UiCommand::DeleteVault, why_not: None };
+        let found = names(Search::new().best("delete", &[delete, delete_vault], &vaults(&[])));
+        assert_eq!(found, ["Delete vault…", "Delete"]);
     }
 
     #[test]
@@ -267,7 +283,7 @@ mod tests {
         let mut search = Search::new();
         search.best("19", &[], &vaults);
         let (found, scored) = (search.found(), search.scored);
-        assert!(scored > 2_000 && found < 300, "{found} of {scored}");
+        assert!(scored >= 2_000 && found < 300, "{found} of {scored}");
         search.best("199", &[], &vaults);
         assert!(search.scored <= found + 1, "{} of {found}", search.scored);
         assert_eq!(names(&search.best("1999", &[], &vaults)[..1]), ["prod/secret-1999"]);
