@@ -41,7 +41,7 @@ fn a_secret_is_made_by_typing_and_enter() {
     // G6
     let mut window = open_demo();
     show_vault(&mut window, "test-vault", &[]);
-    press(&mut window, "New secret");
+    key(&mut window, CTRL, Key::N);
     assert!(window.get_by_role_and_label(Role::TextInput, "Name").is_focused());
     type_text(&mut window, "db-password");
     key(&mut window, NONE, Key::Tab);
@@ -335,7 +335,7 @@ fn a_backup_comes_back_in_another_vault_and_what_is_none_is_told() {
     wait_for(&mut window, |window| window.query_by_label(told).is_some());
     key(&mut window, CTRL, Key::A);
     type_text(&mut window, file.to_str().unwrap());
-    press(&mut window, "Restore");
+    key(&mut window, NONE, Key::Enter);
     wait_for(&mut window, |window| secret(window, "second-vault", "alpha").is_some());
     wait_for_node(&mut window, Role::Button, "Close details");
     press(&mut window, "Reveal");
