@@ -1,11 +1,11 @@
 //! The page of secrets, its details and its dialogs, as a person with a keyboard or a screen reader meets them.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
-mod common;
+mod desk;
 
 use std::fs;
 
-use common::{
+use desk::{
     NOW, Window, act, everything_said, key, object_name, open_demo, open_demo_at, press, secret, show_vault, type_into,
     type_text, vault, vault_name, wait_for, wait_for_node,
 };
@@ -242,9 +242,9 @@ fn a_name_that_is_live_becomes_a_new_version() {
     wait_for(&mut window, |window| everything_said(window).contains("value of beta"));
     press(&mut window, "Disable");
     wait_for(&mut window, |window| {
-        common::secret(window, "test-vault", "beta").unwrap().versions()[0].enabled == Enabled::No
+        desk::secret(window, "test-vault", "beta").unwrap().versions()[0].enabled == Enabled::No
     });
-    let now = common::secret(&window, "test-vault", "beta").unwrap();
+    let now = desk::secret(&window, "test-vault", "beta").unwrap();
     assert_eq!(now.current().enabled, Enabled::Yes, "only that version");
 }
 

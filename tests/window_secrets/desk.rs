@@ -1,5 +1,4 @@
 //! The window without a screen, driven by role and label.
-#![allow(dead_code, clippy::allow_attributes, reason = "each test file uses a part of it")]
 
 use std::{
     sync::Arc,
@@ -26,18 +25,18 @@ use tresor::{
 };
 
 /// A window and its state.
-pub(crate) type Window = Harness<'static, App>;
+pub(super) type Window = Harness<'static, App>;
 
 /// 20 November 2026, 14:02, where every test's clock stands.
-pub(crate) const NOW: Timestamp = Timestamp::from_secs(1_795_183_320);
+pub(super) const NOW: Timestamp = Timestamp::from_secs(1_795_183_320);
 
 /// A window of 1280 × 800 on the demo.
-pub(crate) fn open_demo() -> Window {
+pub(super) fn open_demo() -> Window {
     open_demo_at([1280.0, 800.0])
 }
 
 /// A window of this size on the demo, once it is open.
-pub(crate) fn open_demo_at(size: [f32; 2]) -> Window {
+pub(super) fn open_demo_at(size: [f32; 2]) -> Window {
     let launch = Launch {
         open: Start::Demo(Some(NOW)),
         settings: Settings { auto_lock_minutes: 0, ..Settings::default() },
@@ -55,7 +54,7 @@ pub(crate) fn open_demo_at(size: [f32; 2]) -> Window {
 
 /// Draws frames until `condition` holds; gives up after a generous while.
 #[track_caller]
-pub(crate) fn wait_for(window: &mut Window, condition: impl Fn(&Window) -> bool) {
+pub(super) fn wait_for(window: &mut Window, condition: impl Fn(&Window) -> bool) {
     const LONGEST: Duration = Duration::from_mins(1);
     let started = Instant::now();
     // What the test queued comes first.
@@ -71,20 +70,20 @@ pub(crate) fn wait_for(window: &mut Window, condition: impl Fn(&Window) -> bool)
 
 /// Waits until a node of that role and label is there.
 #[track_caller]
-pub(crate) fn wait_for_node(window: &mut Window, role: Role, label: &str) {
+pub(super) fn wait_for_node(window: &mut Window, role: Role, label: &str) {
     wait_for(window, |window| window.query_by_role_and_label(role, label).is_some());
 }
 
 /// Does what a person would, and waits until it is done.
 #[track_caller]
-pub(crate) fn act(window: &mut Window, actions: Vec<Action>) {
+pub(super) fn act(window: &mut Window, actions: Vec<Action>) {
     let ctx = window.ctx.clone();
     window.state_mut().act(&ctx, actions);
     wait_for(window, |window| window.state().is_settled());
 }
 
 /// A vault of that name with these secrets and values, shown.
-pub(crate) fn show_vault(window: &mut Window, name: &str, secrets: &[(&str, &str)]) {
+pub(super) fn show_vault(window: &mut Window, name: &str, secrets: &[(&str, &str)]) {
     let name = vault_name(name);
     let draft = VaultDraft {
         name: name.clone(),
@@ -106,35 +105,35 @@ pub(crate) fn show_vault(window: &mut Window, name: &str, secrets: &[(&str, &str
 }
 
 /// The vault of that name as it is now.
-pub(crate) fn vault(window: &Window, name: &str) -> Arc<Vault> {
+pub(super) fn vault(window: &Window, name: &str) -> Arc<Vault> {
     Arc::clone(window.state().view().unwrap().world.vaults.get(&vault_name(name)).unwrap())
 }
 
 /// The live secret of that name in that vault.
-pub(crate) fn secret(window: &Window, in_vault: &str, name: &str) -> Option<Arc<Secret>> {
+pub(super) fn secret(window: &Window, in_vault: &str, name: &str) -> Option<Arc<Secret>> {
     vault(window, in_vault).secrets.get(&object_name(name)).cloned()
 }
 
 /// A vault's name.
-pub(crate) fn vault_name(name: &str) -> VaultName {
+pub(super) fn vault_name(name: &str) -> VaultName {
     VaultName::parse(name).unwrap()
 }
 
 /// A secret's name.
-pub(crate) fn object_name(name: &str) -> ObjectName {
+pub(super) fn object_name(name: &str) -> ObjectName {
     ObjectName::parse(name).unwrap()
 }
 
 /// Presses the button of that name.
 #[track_caller]
-pub(crate) fn press(window: &mut Window, button: &str) {
+pub(super) fn press(window: &mut Window, button: &str) {
     window.get_by_role_and_label(Role::Button, button).click();
     settle(window);
 }
 
 /// Puts the keyboard into the field of that name and types.
 #[track_caller]
-pub(crate) fn type_into(window: &mut Window, role: Role, field: &str, text: &str) {
+pub(super) fn type_into(window: &mut Window, role: Role, field: &str, text: &str) {
     window.get_by_role_and_label(role, field).focus();
     window.run_steps(2);
     window.get_by_role_and_label(role, field).type_text(text);
@@ -142,24 +141,24 @@ pub(crate) fn type_into(window: &mut Window, role: Role, field: &str, text: &str
 }
 
 /// Types where the keyboard is.
-pub(crate) fn type_text(window: &mut Window, text: &str) {
+pub(super) fn type_text(window: &mut Window, text: &str) {
     window.event(egui::Event::Text(text.to_owned()));
     settle(window);
 }
 
 /// Presses a key where the keyboard is.
-pub(crate) fn key(window: &mut Window, modifiers: egui::Modifiers, key: egui::Key) {
+pub(super) fn key(window: &mut Window, modifiers: egui::Modifiers, key: egui::Key) {
     window.key_press_modifiers(modifiers, key);
     settle(window);
 }
 
 /// Draws until everything has found its size and place.
-pub(crate) fn settle(window: &mut Window) {
+pub(super) fn settle(window: &mut Window) {
     window.run_steps(8);
 }
 
 /// Everything that a screen reader could find: labels, values and descriptions of every node.
-pub(crate) fn everything_said(window: &Window) -> String {
+pub(super) fn everything_said(window: &Window) -> String {
     fn visit(node: &egui_kittest::kittest::AccessKitNode<'_>, said: &mut String) {
         for text in [node.label(), node.value(), node.description()].into_iter().flatten() {
             said.push_str(&text);
