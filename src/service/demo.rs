@@ -35,8 +35,7 @@ pub fn build(moment: Option<Timestamp>, source: TimeSource) -> Result<Service, S
             (moment, Zone::Utc, held)
         }
     };
-    let mut events: Vec<Event> = serde_json::from_str(include_str!("../../assets/demo.json"))
-        .expect("a test of this module reads the same text");
+    let mut events = story();
     let mut ids = Numbers(0x7472_6573_6f72);
     for event in &mut events {
         event.when = event.when.some_seconds_later(&mut ids);
@@ -57,6 +56,10 @@ pub fn build(moment: Option<Timestamp>, source: TimeSource) -> Result<Service, S
     }
     past.wait_until(end)?;
     Ok(past.service.with_source(source))
+}
+
+fn story() -> Vec<Event> {
+    serde_json::from_str(include_str!("../../assets/demo.json")).expect("a test of this module reads the same text")
 }
 
 /// Something that somebody asked for.
@@ -193,7 +196,7 @@ impl When {
     }
 }
 
-/// SplitMix64: the same numbers for every demo, so that two pictures of it can be compared. They name versions and
+/// `SplitMix64`: the same numbers for every demo, so that two pictures of it can be compared. They name versions and
 /// guard nothing.
 struct Numbers(u64);
 

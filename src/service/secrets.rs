@@ -131,7 +131,7 @@ impl Service {
         &mut self,
         caller: &Caller,
         vault: &VaultName,
-        new: Vec<NewSecret>,
+        new: &[NewSecret],
         mut progress: impl FnMut(usize) -> ControlFlow<()>,
     ) -> Result<usize, ServiceError> {
         self.write(caller, Operation::SecretSet, &Target::Vault(vault.clone()), |service, now| {
@@ -210,10 +210,9 @@ impl Service {
     ) -> Result<ObjectName, ServiceError> {
         self.write(caller, Operation::SecretRestore, &Target::Vault(vault.clone()), |service, _| {
             // Every way in which a blob can be wrong is one answer, as in Key Vault (§2.5).
-            let malformed = |_| Refusal::BackupMalformed;
-            let body = service.store.sealer().open_backup(backup).map_err(malformed)?;
-            let BackupBody { origin, secret, values } =
-                records::decode::<BackupBody<'_>>(&body).map_err(|_| Refusal::BackupMalformed)?;
+            let body = service.store.sealer().open_backup(backup).ok().ok_or(Refusal::BackupMalformed)?;
+            let body = records::decode::<BackupBody<'_>>(&body).ok().ok_or(Refusal::BackupMalformed)?;
+            let BackupBody { origin, secret, values } = body;
             let into = service.world.vault(vault)?;
             origin.admit_restore(&Origin::of(&service.profile.subscription, into.head.location))?;
             let secret = into.restore_secret(secret)?;

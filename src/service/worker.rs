@@ -182,7 +182,7 @@ impl Worker {
         loop {
             let nap = self.service.as_ref().and_then(Service::next_tick_ms);
             let next = match nap {
-                None => incoming.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                None => incoming.recv().map_err(RecvTimeoutError::from),
                 Some(ms) => incoming.recv_timeout(Duration::from_millis(ms.max(self.rest_ms).min(LONGEST_NAP_MS))),
             };
             match next {
@@ -267,7 +267,7 @@ impl Worker {
                     let is_cancelled = cancelled.load(Ordering::Relaxed) >= id.0;
                     if is_cancelled { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
                 };
-                service.set_secrets(by, &vault, new, progress).map(Reply::Set)
+                service.set_secrets(by, &vault, &new, progress).map(Reply::Set)
             }
             Command::UpdateSecret(vault, name, version, patch) => {
                 service.update_secret(by, &vault, &name, version, &patch).map(done)

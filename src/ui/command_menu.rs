@@ -11,13 +11,7 @@ use super::{
 };
 
 /// One line; a click does it.
-pub(super) fn command_item(
-    ui: &mut Ui,
-    scene: &Scene<'_>,
-    page: &Page,
-    command: UiCommand,
-    actions: &mut Vec<Action>,
-) {
+pub(super) fn command_item(ui: &mut Ui, scene: &Scene<'_>, page: &Page, command: UiCommand, actions: &mut Vec<Action>) {
     let wanted = actions_for(command, scene, page);
     let may = wanted.as_ref().map(drop).map_err(Clone::clone);
     let keys = command.shortcut().map(|shortcut| ui.ctx().format_shortcut(&shortcut).replace('+', " "));

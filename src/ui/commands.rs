@@ -9,7 +9,8 @@ use super::{
     command::UiCommand,
     dialogs::{
         Dialog, backup::Backup, delete_vault::DeleteVault, edit::EditSecret, import::Import, new_vault::NewVault,
-        palette::Palette, protect::ProtectVault, restore::Restore, secret::SecretDialog, shortcuts::Shortcuts,
+        outage::SimulateOutage, palette::Palette, passphrase::ChangePassphrase, protect::ProtectVault,
+        restore::Restore, secret::SecretDialog, settings::SettingsDialog, shortcuts::Shortcuts, travel::Travel,
     },
     pages::secret_menu,
     route::{Route, Tab},
@@ -52,7 +53,8 @@ pub(super) fn actions_for(command: UiCommand, scene: &Scene<'_>, page: &Page) ->
             let (vault, name) = here.may_on_secret(Operation::SecretBackup)?;
             open(Backup::new(vault, name))
         }
-        UiCommand::Settings | UiCommand::Passphrase => return Err(command.text().to_owned()),
+        UiCommand::Settings => open(SettingsDialog::new(scene)),
+        UiCommand::Passphrase => open(ChangePassphrase::new()),
         UiCommand::CopyValue => {
             let (vault, name, version) = here.readable()?;
             Action::CopyValue(vault, name, version)
@@ -71,8 +73,8 @@ pub(super) fn actions_for(command: UiCommand, scene: &Scene<'_>, page: &Page) ->
             Action::Go(Route::DeletedVaults)
         }
         UiCommand::Outage => {
-            here.region_to_lose()?;
-            return Err(command.text().to_owned());
+            let region = here.region_to_lose()?;
+            open(SimulateOutage::new(region, scene.view.store.failover_plan()))
         }
         UiCommand::Return => {
             let region = here.region_to_return()?;
@@ -81,7 +83,7 @@ pub(super) fn actions_for(command: UiCommand, scene: &Scene<'_>, page: &Page) ->
         }
         UiCommand::Travel => {
             here.clock_can_be_moved()?;
-            return Err(command.text().to_owned());
+            open(Travel::new())
         }
         UiCommand::ResetClock => {
             here.clock_is_moved()?;

@@ -104,9 +104,7 @@ pub fn parse_path(text: &str) -> Result<PathBuf, String> {
 /// The person's folder for documents, or the home folder.
 pub fn documents() -> Option<PathBuf> {
     let documents = UserDirs::new().and_then(|folders| folders.document_dir().map(Path::to_owned));
-    documents
-        .filter(|folder| folder.is_dir())
-        .or_else(|| BaseDirs::new().map(|folders| folders.home_dir().to_owned()))
+    documents.filter(|folder| folder.is_dir()).or_else(|| BaseDirs::new().map(|folders| folders.home_dir().to_owned()))
 }
 
 #[cfg(test)]

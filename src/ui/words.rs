@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-pub use crate::domain::refusal::grouped;
 use super::{action::Toast, scene::Scene};
+pub use crate::domain::refusal::grouped;
 use crate::domain::{
     Deletion, Secret, Shelf, Timestamp, VaultHead, VaultName, Zone, time::DAY_MS, vault::NOT_RECOVERED,
 };

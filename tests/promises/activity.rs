@@ -2,6 +2,7 @@
 
 use tresor::domain::activity::{Outcome, Record};
 use tresor::domain::region::FailoverPlan;
+use tresor::domain::secret::SecretPatch;
 use tresor::store::Store;
 
 use crate::desk::*;
@@ -30,7 +31,7 @@ fn each_operation_leaves_one_record_that_survives() {
     desk.get("prod", "token").unwrap();
     desk.service.list_secrets(&by, &prod).unwrap();
     let blob = desk.back_up("prod", "token").unwrap();
-    desk.service.update_secret(&by, &prod, &token, None, &Default::default()).unwrap();
+    desk.service.update_secret(&by, &prod, &token, None, &SecretPatch::default()).unwrap();
     desk.delete("prod", "token").unwrap();
     desk.purge_as(&by, "prod", "token").unwrap_err();
     desk.bin("prod");
@@ -81,7 +82,9 @@ fn each_operation_leaves_one_record_that_survives() {
     let after: Vec<_> = desk.service.view().activity.iter().cloned().collect();
     // Records of one moment that went to two parts of the store may change places.
     let mut sorted = [before, after];
-    sorted.iter_mut().for_each(|records| records.sort_by_key(|record| (record.at, line(record))));
+    for records in &mut sorted {
+        records.sort_by_key(|record| (record.at, line(record)));
+    }
     assert_eq!(sorted[0], sorted[1]);
 }
 
@@ -98,12 +101,12 @@ fn records_of_one_moment_keep_their_order() {
 #[test]
 fn a_cancelled_import_and_an_import_are_no_record_and_one() {
     let mut desk = Desk::in_memory().with_vault(draft("prod"));
-    let many = || (0..50).map(|number| new(&format!("token-{number}"), "value")).collect();
+    let many = || (0..50).map(|number| new(&format!("token-{number}"), "value")).collect::<Vec<_>>();
     let stop = |_| std::ops::ControlFlow::Break(());
-    desk.service.set_secrets(&developer(), &vault("prod"), many(), stop).unwrap_err();
+    desk.service.set_secrets(&developer(), &vault("prod"), &many(), stop).unwrap_err();
     assert_eq!(lines(&desk).len(), 1);
     let go_on = |_| std::ops::ControlFlow::Continue(());
-    desk.service.set_secrets(&developer(), &vault("prod"), many(), go_on).unwrap();
+    desk.service.set_secrets(&developer(), &vault("prod"), &many(), go_on).unwrap();
     assert_eq!(lines(&desk)[1..], ["Developer SecretSet prod westeurope done"]);
 }
 

@@ -106,7 +106,7 @@ fn many_are_set_together_or_not_at_all() {
     let changes = desk.service.view().changes;
 
     let with_held = vec![new("a", "1"), new("b", "2"), new("held", "3")];
-    let refused = refusal(desk.service.set_secrets(&developer(), &prod, with_held, go_on));
+    let refused = refusal(desk.service.set_secrets(&developer(), &prod, &with_held, go_on));
     assert!(matches!(refused, Refusal::NameHeld { .. }), "{refused:?}");
     let many = || vec![new("a", "1"), new("b", "2"), new("c", "3"), new("C", "4")];
     let mut seen = Vec::new();
@@ -114,22 +114,22 @@ fn many_are_set_together_or_not_at_all() {
         seen.push(done);
         if done == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
-    let cancelled = desk.service.set_secrets(&developer(), &prod, many(), stop_at_two);
+    let cancelled = desk.service.set_secrets(&developer(), &prod, &many(), stop_at_two);
     assert!(matches!(cancelled, Err(ServiceError::Cancelled)));
     assert_eq!(seen, [1, 2]);
     let mut not_allowed = developer();
     not_allowed.rights = not_allowed.rights.without(tresor::domain::Permission::SecretsSet);
-    assert!(desk.service.set_secrets(&not_allowed, &prod, many(), go_on).is_err());
+    assert!(desk.service.set_secrets(&not_allowed, &prod, &many(), go_on).is_err());
     assert_eq!(desk.service.view().changes, changes, "nothing was committed");
     assert_eq!(desk.get("prod", "b").unwrap(), "old");
     assert!(desk.get("prod", "a").is_err());
 
-    assert_eq!(desk.service.set_secrets(&developer(), &prod, many(), go_on).unwrap(), 4);
+    assert_eq!(desk.service.set_secrets(&developer(), &prod, &many(), go_on).unwrap(), 4);
     assert_eq!(desk.service.view().changes[&region("westeurope")], changes[&region("westeurope")] + 1, "one commit");
     let mut desk = desk.reopened();
     assert_eq!(["a", "b", "c"].map(|name| desk.get("prod", name).unwrap()), ["1", "2", "4"]);
     let secrets = &desk.service.world().vault(&prod).unwrap().secrets;
     let versions: Vec<_> = secrets.live().map(|secret| secret.versions().len()).collect();
     assert_eq!(versions, [1, 2, 2], "twice the same name makes two versions");
-    assert_eq!(desk.service.set_secrets(&developer(), &prod, Vec::new(), go_on).unwrap(), 0);
+    assert_eq!(desk.service.set_secrets(&developer(), &prod, &[], go_on).unwrap(), 0);
 }

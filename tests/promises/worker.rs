@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 use tresor::crypto::Passphrase;
 use tresor::domain::region::FailoverPlan;
+use tresor::domain::secret::{SecretDraft, SecretPatch};
+use tresor::domain::vault::VaultPatch;
 use tresor::service::{
     Command, Event, Handle, OpenAs, Purpose, Reply, Request, RequestId, ServiceError, TimeSource, View, spawn,
 };
@@ -99,7 +101,7 @@ fn a_store_is_made_locked_and_opened_again() {
     assert_eq!(made.0, ["opened", "changed"]);
     made.1.unwrap();
     window.do_it(Command::CreateVault(crate::desk::draft("prod"))).unwrap();
-    window.do_it(Command::SetSecret(vault("prod"), name("token"), Default::default(), value("v"))).unwrap();
+    window.do_it(Command::SetSecret(vault("prod"), name("token"), SecretDraft::default(), value("v"))).unwrap();
     window.send(Request::Lock);
     assert!(matches!(window.next(), Event::Locked));
     let locked = window.do_it(Command::GetSecret(vault("prod"), name("token"), None));
@@ -136,7 +138,7 @@ fn each_answer_comes_after_the_view_that_shows_it_and_wakes_the_window() {
     let sandbox = vault("demo-sandbox");
     let id = window.send(Request::Do(
         developer(),
-        Command::SetSecret(sandbox.clone(), name("fresh"), Default::default(), value("v")),
+        Command::SetSecret(sandbox.clone(), name("fresh"), SecretDraft::default(), value("v")),
     ));
     let Event::Changed(view) = window.next() else { panic!("the view comes first") };
     assert!(view.world.vault(&sandbox).unwrap().secret(&name("fresh")).is_ok());
@@ -147,7 +149,7 @@ fn each_answer_comes_after_the_view_that_shows_it_and_wakes_the_window() {
     // Several requests are answered in their order.
     let ids: Vec<_> = ["a", "b", "c"]
         .map(|text| {
-            let command = Command::SetSecret(sandbox.clone(), name(text), Default::default(), value(text));
+            let command = Command::SetSecret(sandbox.clone(), name(text), SecretDraft::default(), value(text));
             window.send(Request::Do(developer(), command))
         })
         .to_vec();
@@ -170,11 +172,11 @@ fn every_command_reaches_its_operation() {
     let west = region("westeurope");
     let commands = [
         (Command::CreateVault(crate::desk::draft("fresh")), "VaultPut"),
-        (Command::SetSecret(v(), n(), Default::default(), value("v")), "SecretSet"),
+        (Command::SetSecret(v(), n(), SecretDraft::default(), value("v")), "SecretSet"),
         (Command::SetSecrets(v(), vec![new("other", "v")]), "SecretSet"),
         (Command::GetSecret(v(), n(), None), "SecretGet"),
         (Command::ListSecrets(v()), "SecretList"),
-        (Command::UpdateSecret(v(), n(), None, Default::default()), "SecretUpdate"),
+        (Command::UpdateSecret(v(), n(), None, SecretPatch::default()), "SecretUpdate"),
         (Command::BackUpSecret(v(), n(), backup.clone()), "SecretBackup"),
         (Command::DeleteSecret(v(), n()), "SecretDelete"),
         (Command::ListDeletedSecrets(v()), "SecretListDeleted"),
@@ -182,7 +184,7 @@ fn every_command_reaches_its_operation() {
         (Command::DeleteSecret(v(), n()), "SecretDelete"),
         (Command::PurgeSecret(v(), n()), "SecretPurge"),
         (Command::RestoreSecret(v(), backup), "SecretRestore"),
-        (Command::UpdateVault(v(), Default::default()), "VaultPatch"),
+        (Command::UpdateVault(v(), VaultPatch::default()), "VaultPatch"),
         (Command::DeleteVault(v()), "VaultDelete"),
         (Command::RecoverVault(v()), "VaultRecover"),
         (Command::DeleteVault(v()), "VaultDelete"),
@@ -242,12 +244,12 @@ fn a_cancelled_request_is_not_begun_and_locking_is_never_cancelled() {
     let purpose = Purpose::Real;
     let make = Request::Open(OpenAs::New { folder: path.clone(), passphrase: passphrase(), purpose });
     let long = window.send(Request::Open(OpenAs::Demo(None)));
-    let made = window.send(make);
+    let creation = window.send(make);
     let lock = window.send(Request::Lock);
     window.handle.as_ref().unwrap().cancel(lock);
     let (_, _) = window.answer(long);
-    let (_, made) = window.answer(made);
-    assert_eq!(made.is_ok(), path.exists(), "either made and open, or not made at all");
+    let (_, created) = window.answer(creation);
+    assert_eq!(created.is_ok(), path.exists(), "either made and open, or not made at all");
     while !matches!(window.next(), Event::Locked) {}
 }
 

@@ -32,7 +32,7 @@ impl App {
             if let (Some(path), Some(top)) = (&picked, self.dialogs.last_mut()) {
                 top.dialog.picked(path.clone());
             } else if let (Some(path), Phase::Closed(gate)) = (picked, &mut self.phase) {
-                gate.picked(path);
+                gate.picked(&path);
             }
         }
     }

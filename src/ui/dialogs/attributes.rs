@@ -127,8 +127,7 @@ impl Attributes {
         // A date that was not touched keeps its seconds.
         let is_redated = self.expires != before.expires || self.activates != before.activates;
         let kept = |typed, before, kept: Option<Timestamp>, new| if typed == before { kept } else { new };
-        let not_before =
-            kept(self.activates, before.activates, version.validity.not_before(), validity.not_before());
+        let not_before = kept(self.activates, before.activates, version.validity.not_before(), validity.not_before());
         let expires = kept(self.expires, before.expires, version.validity.expires(), validity.expires());
         let validity = Validity::parse(not_before, expires).map_err(|refusal| refusal.sentence(zone))?;
         Ok(SecretPatch {

@@ -79,10 +79,8 @@ impl Dialog for EditSecret {
             actions.push(Action::CloseDialog);
         } else if is_sent && let Ok(patch) = patch {
             let after = After::say(format!("{} changed", self.name)).closing();
-            actions.push(Action::Do(
-                Command::UpdateSecret(self.vault.clone(), self.name.clone(), self.id, patch),
-                after,
-            ));
+            actions
+                .push(Action::Do(Command::UpdateSecret(self.vault.clone(), self.name.clone(), self.id, patch), after));
         }
     }
 }

@@ -113,16 +113,19 @@ impl Generator {
         let _ = Slider::new("Words", &mut self.count, bounds, "words").show(ui);
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = space::L;
-            SelectField::new("Between words", &mut self.separator, &Separator::ALL).width(128.0).show(ui, |separator| {
-                match separator {
-                    Separator::Hyphen => "hyphen -",
-                    Separator::Space => "space",
-                    Separator::Dot => "dot .",
-                    Separator::Underscore => "underscore _",
-                    Separator::Nothing => "nothing",
-                }
-                .to_owned()
-            });
+            SelectField::new("Between words", &mut self.separator, &Separator::ALL).width(128.0).show(
+                ui,
+                |separator| {
+                    match separator {
+                        Separator::Hyphen => "hyphen -",
+                        Separator::Space => "space",
+                        Separator::Dot => "dot .",
+                        Separator::Underscore => "underscore _",
+                        Separator::Nothing => "nothing",
+                    }
+                    .to_owned()
+                },
+            );
             ui.add(Checkbox::new(&mut self.has_capitals, "Capitals"));
             ui.add(Checkbox::new(&mut self.has_digit, "A digit"));
         });
@@ -173,7 +176,8 @@ impl Generator {
                 look_alikes: if self.avoids_look_alikes { LookAlikes::Avoided } else { LookAlikes::Allowed },
             },
             Kind::Words => Recipe::Words {
-                count: WordCount::new(bounded(self.count, WordCount::MIN, WordCount::MAX)).expect("it is within bounds"),
+                count: WordCount::new(bounded(self.count, WordCount::MIN, WordCount::MAX))
+                    .expect("it is within bounds"),
                 separator: self.separator,
                 capitals: if self.has_capitals { Capitals::EachWord } else { Capitals::None },
                 digit: if self.has_digit { Digit::AfterOneWord } else { Digit::None },

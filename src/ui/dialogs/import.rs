@@ -18,7 +18,9 @@ use crate::{
         scene::Scene,
         theme::{Font, Tokens, Tone, size, space},
         typed::FormId,
-        widgets::{self, Badge, Button, Checkbox, ProgressBar, Table, TableColumn, TableRow, TextField, rich_label, spinner},
+        widgets::{
+            self, Badge, Button, Checkbox, ProgressBar, Table, TableColumn, TableRow, TextField, rich_label, spinner,
+        },
         words,
     },
 };
@@ -129,7 +131,8 @@ fn entry(row: &mut TableRow<'_>, rows: &mut ImportRows) {
         let is_wrong = was_ticked && matches!(line.standing, Standing::BadName(_));
         row.cell(|ui| {
             let width = ui.available_width();
-            let field = TextField::new(&mut typed).name(&label).id(ui.make_persistent_id(("name", number))).width(width);
+            let field =
+                TextField::new(&mut typed).name(&label).id(ui.make_persistent_id(("name", number))).width(width);
             if ui.add(field.warning(is_wrong.then_some(""))).changed() {
                 new_name = Some(typed);
             }
@@ -230,7 +233,9 @@ impl Dialog for Import {
                     let command = Command::SetSecrets(self.vault.clone(), new);
                     actions.push(Action::Do(command, after.closing().going(page)));
                 }
-                (None, None, Ok(path)) => actions.push(Action::Ask(Request::ReadImport(path), After::default().staying())),
+                (None, None, Ok(path)) => {
+                    actions.push(Action::Ask(Request::ReadImport(path), After::default().staying()))
+                }
                 _ => {}
             },
         }

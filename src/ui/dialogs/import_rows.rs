@@ -56,7 +56,9 @@ impl Line {
         let mut broken = problem.map(|problem| problem.to_string());
         let value = SecretValue::parse(value).map_err(refused);
         let draft = ContentType::parse(content_type.as_deref().unwrap_or_default())
-            .and_then(|content_type| Ok(SecretDraft { content_type, tags: Tags::parse(tags)?, ..SecretDraft::default() }))
+            .and_then(|content_type| {
+                Ok(SecretDraft { content_type, tags: Tags::parse(tags)?, ..SecretDraft::default() })
+            })
             .map_err(refused);
         let wrong = [value.as_ref().err(), draft.as_ref().err()].into_iter().flatten().next().cloned();
         broken = broken.or(wrong);

@@ -8,14 +8,18 @@ mod generate;
 pub(in crate::ui) mod import;
 mod import_rows;
 pub(in crate::ui) mod new_vault;
+pub(in crate::ui) mod outage;
 pub(in crate::ui) mod palette;
+pub(in crate::ui) mod passphrase;
 mod path_field;
 pub(in crate::ui) mod protect;
 pub(in crate::ui) mod purge;
 mod region_field;
 pub(in crate::ui) mod restore;
 pub(in crate::ui) mod secret;
+pub(in crate::ui) mod settings;
 pub(in crate::ui) mod shortcuts;
+pub(in crate::ui) mod travel;
 
 use std::path::PathBuf;
 

@@ -97,9 +97,7 @@ impl SecretDialog {
             _ => None,
         };
         let note = match &named {
-            Named::Live(name, versions) => {
-                Some(format!("{name} exists. This becomes its version {}.", versions + 1))
-            }
+            Named::Live(name, versions) => Some(format!("{name} exists. This becomes its version {}.", versions + 1)),
             _ => None,
         };
         let takes_focus = !self.was_shown;
@@ -134,7 +132,8 @@ impl SecretDialog {
                 let recover = Button::secondary("Recover it").icon(Icon::RECOVER).small();
                 let why_not = scene.why_not(Operation::SecretRecover, &target);
                 if ui.add(recover.disabled_because(why_not)).clicked() {
-                    let after = After::say(format!("{name} recovered")).closing().going(self.page()).selecting(name.clone());
+                    let after =
+                        After::say(format!("{name} recovered")).closing().going(self.page()).selecting(name.clone());
                     actions.push(Action::Do(Command::RecoverSecret(vault.name().clone(), name.clone()), after));
                 }
                 let purge = Button::danger_quiet("Purge it…").icon(Icon::FLAME).small();
@@ -259,9 +258,9 @@ enum Named {
 
 /// `name-2`, or the first number after it that is free.
 fn next_free_name(vault: &Vault, name: &ObjectName) -> Option<ObjectName> {
-    (2..100).filter_map(|number| ObjectName::parse(&format!("{name}-{number}")).ok()).find(|candidate| {
-        vault.secrets.get(candidate).is_none() && vault.secrets.get_deleted(candidate).is_none()
-    })
+    (2..100)
+        .filter_map(|number| ObjectName::parse(&format!("{name}-{number}")).ok())
+        .find(|candidate| vault.secrets.get(candidate).is_none() && vault.secrets.get_deleted(candidate).is_none())
 }
 
 impl Dialog for SecretDialog {
@@ -302,7 +301,8 @@ impl Dialog for SecretDialog {
         if is_folded {
             self.has_more = !self.has_more;
         }
-        let is_submitted = answer.is_submitted || ctx.input(|input| input.modifiers.command && input.key_pressed(Key::Enter));
+        let is_submitted =
+            answer.is_submitted || ctx.input(|input| input.modifiers.command && input.key_pressed(Key::Enter));
         if answer.should_close || is_cancelled {
             actions.push(Action::CloseDialog);
         } else if (is_sent || is_submitted) && !waiting.is_busy() && !TagsEditor::took_enter(ctx) {

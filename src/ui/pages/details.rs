@@ -21,8 +21,8 @@ use crate::{
         scene::{Page, Revealed, Scene},
         theme::{Font, Tokens, Tone, size, space},
         widgets::{
-            Badge, Button, Card, Chip, CopyButton, CopyRing, IconButton, KeyValue, dot, forget_typed,
-            key_value, link, quiet_link, ring,
+            Badge, Button, Card, Chip, CopyButton, CopyRing, IconButton, KeyValue, dot, forget_typed, key_value, link,
+            quiet_link, ring,
         },
         words,
     },
@@ -41,7 +41,8 @@ pub(super) fn show(
     actions: &mut Vec<Action>,
 ) {
     const FOOTER: f32 = size::BUTTON + 2.0 * space::L;
-    let opened = page.version.and_then(|id| secret.version(Some(id))).filter(|version| version.id != secret.current().id);
+    let opened =
+        page.version.and_then(|id| secret.version(Some(id))).filter(|version| version.id != secret.current().id);
     let shown = Shown { scene, vault, secret, version: opened.unwrap_or_else(|| secret.current()), opened };
     let room = ui.available_rect_before_wrap().shrink2(vec2(space::L, 0.0));
     let head = Rect::from_min_size(pos2(room.left(), room.top() + space::M), vec2(room.width(), size::BUTTON));
@@ -303,13 +304,18 @@ impl Shown<'_> {
             let fill = if is_shown && self.opened.is_some() { t.selection } else { t.hover };
             ui.painter().rect_filled(rect.expand2(vec2(6.0, 0.0)), 6.0, fill);
         }
-        let inside = UiBuilder::new().max_rect(rect).id_salt(version.id.as_bytes()).layout(Layout::left_to_right(Align::Center));
+        let inside =
+            UiBuilder::new().max_rect(rect).id_salt(version.id.as_bytes()).layout(Layout::left_to_right(Align::Center));
         ui.scope_builder(inside, |ui| {
             ui.spacing_mut().item_spacing.x = space::S;
             Sides::new().height(HEIGHT).show(
                 ui,
                 |ui| {
-                    if is_current { dot(ui, Tone::Accent) } else { ring(ui) };
+                    if is_current {
+                        dot(ui, Tone::Accent)
+                    } else {
+                        ring(ui)
+                    };
                     ui.label(Font::Mono.text(version.id.short()).color(t.text));
                     if is_current {
                         ui.add(Badge::new(Tone::Accent, "current"));

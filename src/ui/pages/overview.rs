@@ -75,7 +75,12 @@ fn counts(ui: &mut Ui, scene: &Scene<'_>, vault: &Arc<Vault>, actions: &mut Vec<
     let (live, deleted) = (vault.secrets.live_count(), vault.secrets.deleted_count());
     let cards = [
         (live, noun(live, "secret", "secrets"), None, Tab::Secrets),
-        (soon, noun(soon, "expires within 14 days", "expire within 14 days"), (soon > 0).then_some(Tone::Warn), Tab::Secrets),
+        (
+            soon,
+            noun(soon, "expires within 14 days", "expire within 14 days"),
+            (soon > 0).then_some(Tone::Warn),
+            Tab::Secrets,
+        ),
         (disabled, "disabled", None, Tab::Secrets),
         (deleted, "in the bin", None, Tab::Deleted),
     ];
@@ -112,12 +117,11 @@ fn ends(ui: &mut Ui, scene: &Scene<'_>, vault: &Vault) {
             Some(mark(at, secret.name().as_str(), tone))
         });
         let removed = vault.secrets.deleted().filter(|deleted| is_shown(deleted.deletion.scheduled_purge));
-        let removed = removed
-            .map(|deleted| mark(deleted.deletion.scheduled_purge, deleted.item.name().as_str(), Tone::Danger));
+        let removed =
+            removed.map(|deleted| mark(deleted.deletion.scheduled_purge, deleted.item.name().as_str(), Tone::Danger));
         // More than this no line of time can name.
         let marks: Vec<_> = expiring.chain(removed).take(200).collect();
-        let legend =
-            [(Tone::Accent, "expires"), (Tone::Warn, "expires soon"), (Tone::Danger, "removed from the bin")];
+        let legend = [(Tone::Accent, "expires"), (Tone::Warn, "expires soon"), (Tone::Danger, "removed from the bin")];
         let (from, to) = (scene.zone.wall(scene.now), scene.zone.wall(end));
         ui.add(Timeline { from, to, marks: &marks, legend: &legend });
     });

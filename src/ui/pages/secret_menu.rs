@@ -4,7 +4,8 @@ use egui::{Response, Ui};
 
 use crate::{
     domain::{
-        ObjectName, Operation, Secret, SecretVersion, Target, Vault, VersionId, properties::Enabled, secret::SecretPatch,
+        ObjectName, Operation, Secret, SecretVersion, Target, Vault, VersionId, properties::Enabled,
+        secret::SecretPatch,
     },
     service::Command,
     ui::{

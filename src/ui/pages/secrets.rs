@@ -144,8 +144,7 @@ fn toolbar(ui: &mut Ui, vault: &Vault, page: &mut Page) -> Id {
 fn keys(ui: &Ui, page: &mut Page, filter: Option<Id>, actions: &mut Vec<Action>) -> Option<usize> {
     const PAGE: usize = 12;
     let last = page.secrets.shown().len().checked_sub(1)?;
-    let (focused, is_under_dialog) =
-        ui.memory(|memory| (memory.focused(), memory.top_modal_layer().is_some()));
+    let (focused, is_under_dialog) = ui.memory(|memory| (memory.focused(), memory.top_modal_layer().is_some()));
     let was_in_filter = filter.is_some_and(|id| ui.memory(|memory| memory.had_focus_last_frame(id)));
     if is_under_dialog || egui::Popup::is_any_open(ui.ctx()) || (focused.is_some() && focused != filter) {
         return None;
@@ -314,7 +313,9 @@ fn nothing_matches(ui: &mut Ui, page: &mut Page) {
             ("Nothing expires soon".to_owned(), "Secrets that expired or will within 14 days stand here.")
         }
         ("", _) => ("Nothing is disabled".to_owned(), "Secrets whose value is refused stand here."),
-        (filter, _) => (format!("Nothing matches \u{201c}{filter}\u{201d}"), "Names, content types and tags were searched."),
+        (filter, _) => {
+            (format!("Nothing matches \u{201c}{filter}\u{201d}"), "Names, content types and tags were searched.")
+        }
     };
     let button = if filter.is_empty() { "Show all" } else { "Clear filter and show all" };
     if EmptyState::new(Icon::FILTER, &title, text).button(Button::secondary(button)).show(ui) {

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Person, lock, settings and theme at the bottom.
-const FOOT: f32 = 90.0;
+const FOOT: f32 = 96.0;
 
 /// Draws it.
 pub(in crate::ui) fn show(ui: &mut Ui, scene: &Scene<'_>, page: &Page, actions: &mut Vec<Action>) {

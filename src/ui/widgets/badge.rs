@@ -67,6 +67,7 @@ impl Widget for Chip<'_> {
     }
 }
 
+#[derive(Clone, Copy)]
 struct Pill {
     text: Color32,
     fill: Color32,

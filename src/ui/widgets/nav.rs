@@ -39,7 +39,7 @@ impl<'a> NavItem<'a> {
     }
 
     /// A number, or a word, at the right end.
-    pub fn count(mut self, count: impl ToString) -> Self {
+    pub fn count(mut self, count: impl std::fmt::Display) -> Self {
         self.count = Some(count.to_string());
         self
     }
