@@ -75,6 +75,7 @@ impl<'a> Dialog<'a> {
         // The bar of a long form stands in the margin, beside what is typed.
         let margin = Margin { right: 20 - BAR_ROOM, ..Margin::same(20) };
         let width = self.width - 40.0;
+        let was_focused = ctx.memory(egui::Memory::focused);
         let frame = Frame::new()
             .fill(t.panel)
             .stroke(Stroke::new(size::LINE, t.line_strong))
@@ -84,6 +85,8 @@ impl<'a> Dialog<'a> {
         let area = Modal::default_area(self.id).accessible_name(self.title);
         let shown = Modal::new(self.id).area(area).frame(frame).backdrop_color(t.backdrop).show(ctx, |ui| {
             ui.set_width(width + f32::from(BAR_ROOM));
+            // Without this it grows only as far as there is room under where it stands now.
+            ui.set_max_height(ui.ctx().content_rect().height());
             ui.spacing_mut().item_spacing = vec2(space::S, space::M);
             ui.horizontal(|ui| {
                 if let Some((icon, tone)) = self.icon {
@@ -91,7 +94,8 @@ impl<'a> Dialog<'a> {
                 }
                 ui.add(Label::new(Font::PanelTitle.text(self.title).color(t.text)).truncate());
             });
-            if is_young && ui.memory(|memory| memory.focused().is_none()) {
+            // While it is measured nothing in it takes the keyboard: a message above it would.
+            if is_young && !ui.is_sizing_pass() && ui.memory(|memory| memory.focused().is_none()) {
                 ui.memory_mut(|memory| memory.move_focus(FocusDirection::Next));
             }
             let others = if self.error.is_some() { 210.0 } else { 164.0 };
@@ -121,6 +125,10 @@ impl<'a> Dialog<'a> {
             && !shown.any_popup_open
             && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
         let is_submitted = shown.is_top_modal && was_in_single_line && ctx.input(|input| input.key_pressed(Key::Enter));
+        // Enter ends the editing of a field; while its dialog stays, it goes on.
+        if is_submitted && let Some(field) = was_focused {
+            ctx.memory_mut(|memory| memory.request_focus(field));
+        }
         let (body, footer) = shown.inner;
         DialogResponse { body, footer, should_close: is_asked_inside || is_escaped, is_submitted }
     }

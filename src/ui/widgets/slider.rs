@@ -1,6 +1,6 @@
 //! A number between two others: a slider with a field.
 
-use super::{Input, TextField, field::single_line_mark, field_label};
+use super::{Input, TextField, field_label};
 use crate::ui::theme::{Font, Tokens, size};
 use egui::{Align, CornerRadius, EventFilter, Key, Layout, Rect, Response, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 use std::ops::RangeInclusive;
@@ -35,18 +35,15 @@ impl<'a> Slider<'a> {
                 .unwrap_or_else(|| self.value.to_string());
             let response = ui
                 .horizontal(|ui| {
-                    const GAP: f32 = 12.0;
-                    const NUMBER: f32 = 64.0;
-                    ui.spacing_mut().item_spacing.x = GAP;
+                    ui.spacing_mut().item_spacing.x = 12.0;
                     let unit = Font::Body.layout(ui, self.unit, Tokens::of(ui).dim, f32::INFINITY).size().x.ceil();
-                    let width = room - NUMBER - unit - 2.0 * GAP;
-                    let mut track = track(ui, self.name, self.value, &self.range, width);
+                    let mut track = track(ui, self.name, self.value, &self.range, room - 64.0 - 24.0 - unit);
                     if track.changed() {
                         text = self.value.to_string();
                     }
                     let is_wrong = text.parse().map_or(true, |typed| !self.range.contains(&typed));
                     let field_name = format!("{} in {}", self.name, self.unit);
-                    let field = TextField::new(&mut text).name(&field_name).width(NUMBER).limit(6);
+                    let field = TextField::new(&mut text).name(&field_name).width(64.0).limit(6);
                     let typed = ui.add(field.error(is_wrong.then_some("")));
                     if typed.changed()
                         && let Ok(number) = text.trim().parse()
@@ -86,7 +83,6 @@ fn track(ui: &mut Ui, name: &str, value: &mut u32, range: &RangeInclusive<u32>, 
         *value = low + (fraction * (high - low) as f32).round() as u32;
     }
     if response.has_focus() {
-        ui.data_mut(|data| data.insert_temp(single_line_mark(), response.id));
         let filter = EventFilter { horizontal_arrows: true, vertical_arrows: false, tab: false, escape: false };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
         let tenth = ((high - low) / 10).max(1);
