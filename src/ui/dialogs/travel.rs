@@ -41,6 +41,11 @@ impl Travel {
         Self::default()
     }
 
+    /// So many days are chosen.
+    pub fn by_days(days: i64) -> Self {
+        Self { leap: Some(Leap::Days(days)) }
+    }
+
     fn target(&self, scene: &Scene<'_>) -> Option<Timestamp> {
         match self.leap? {
             Leap::Days(days) => Some(scene.now.plus_days(days)),
