@@ -1,176 +1,132 @@
-//! The window without a screen, driven by role and label.
-#![allow(dead_code, clippy::allow_attributes, reason = "each test file uses a part of it")]
+//! The window over the demo, as tests meet it: found by role and label, at a moment that stands.
+
+#![expect(dead_code, reason = "every test crate that includes this uses a part of it")]
 
 use std::{
-    sync::Arc,
+    thread,
     time::{Duration, Instant},
 };
 
 use egui::Role;
 use egui_kittest::{
-    Harness, Node,
+    Harness,
     kittest::{NodeT as _, Queryable as _},
 };
 use tresor::{
-    domain::{
-        ObjectName, RegionName, RetentionDays, Secret, SecretValue, Sku, Timestamp, Vault, VaultName, Zone,
-        properties::Tags, secret::SecretDraft, vault::VaultDraft,
-    },
-    service::{Command, NewSecret, TimeSource},
-    ui::{
-        App, KeepSettings, Launch, Start,
-        action::{Action, After},
-        route::{Route, Tab},
-        settings::Settings,
-    },
+    domain::{ObjectName, Timestamp, VaultName, Zone},
+    service::TimeSource,
+    ui::{App, KeepSettings, Launch, Start, settings::Settings},
 };
 
-/// A window and its state.
-pub type Window = Harness<'static, App>;
-
-/// 20 November 2026, 14:02, where every test's clock stands.
-pub const NOW: Timestamp = Timestamp::from_secs(1_795_183_320);
-
-/// A window of 1280 × 800 on the demo.
-pub fn open_demo() -> Window {
-    open_demo_at([1280.0, 800.0])
+/// The window and the clock it goes by.
+pub struct Window {
+    /// The window.
+    pub harness: Harness<'static, App>,
+    /// Its clock, which stands until a test moves it.
+    pub clock: TimeSource,
 }
 
-/// A window of this size on the demo, once it is open.
-pub fn open_demo_at(size: [f32; 2]) -> Window {
-    let launch = Launch {
-        open: Start::Demo(Some(NOW)),
-        settings: Settings { auto_lock_minutes: 0, ..Settings::default() },
-        keep_settings: KeepSettings::No,
-        zone: Zone::Utc,
-        source: TimeSource::held_at(NOW),
-    };
-    let mut window = Harness::builder()
-        .with_size(size)
-        .with_step_dt(1.0 / 60.0)
-        .build_eframe(move |creation| App::new(&creation.egui_ctx, launch).unwrap());
-    wait_for(&mut window, |window| window.state().is_settled());
+/// 20 Nov 2026, 14:02:36 UTC.
+pub const NOW: Timestamp = Timestamp::from_secs(1_795_183_356);
+
+/// The demo in a window of 1280 × 800, opened and at rest.
+pub fn demo() -> Window {
+    let clock = TimeSource::held_at(NOW);
+    let source = clock.clone();
+    let harness = Harness::builder().with_size([1280.0, 800.0]).build_eframe(move |cc| {
+        let launch = Launch {
+            open: Start::Demo(Some(NOW)),
+            settings: Settings::default(),
+            keep_settings: KeepSettings::No,
+            zone: Zone::Utc,
+            source,
+        };
+        App::new(&cc.egui_ctx, launch).expect("threads can be started")
+    });
+    let mut window = Window { harness, clock };
+    wait_for(&mut window.harness, |harness| harness.state().is_settled());
+    window.harness.step();
     window
 }
 
-/// Draws frames until `condition` holds; gives up after a generous while.
-#[track_caller]
-pub fn wait_for(window: &mut Window, condition: impl Fn(&Window) -> bool) {
-    const LONGEST: Duration = Duration::from_secs(60);
-    let started = Instant::now();
-    // What the test queued comes first.
-    window.step();
-    while !condition(window) {
-        assert!(started.elapsed() < LONGEST, "it never came to be");
-        std::thread::sleep(Duration::from_millis(2));
-        window.step();
-    }
-    // What has just come to be is drawn.
-    settle(window);
-}
-
-/// Waits until a node of that role and label is there.
-#[track_caller]
-pub fn wait_for_node(window: &mut Window, role: Role, label: &str) {
-    wait_for(window, |window| window.query_by_role_and_label(role, label).is_some());
-}
-
-/// Does what a person would, and waits until it is done.
-#[track_caller]
-pub fn act(window: &mut Window, actions: Vec<Action>) {
-    let ctx = window.ctx.clone();
-    window.state_mut().act(&ctx, actions);
-    wait_for(window, |window| window.state().is_settled());
-}
-
-/// A vault of that name with these secrets and values, shown.
-pub fn show_vault(window: &mut Window, name: &str, secrets: &[(&str, &str)]) {
-    let name = vault_name(name);
-    let draft = VaultDraft {
-        name: name.clone(),
-        location: RegionName::parse("westeurope").unwrap(),
-        sku: Sku::Standard,
-        retention: RetentionDays::MOST,
-        purge_protection: None,
-        tags: Tags::default(),
-    };
-    let secrets = secrets.iter().map(|(name, value)| NewSecret {
-        name: object_name(name),
-        value: SecretValue::parse((*value).to_owned().into()).unwrap(),
-        draft: SecretDraft::default(),
-    });
-    let secrets = Command::SetSecrets(name.clone(), secrets.collect());
-    act(window, vec![Action::Do(Command::CreateVault(draft), After::default())]);
-    act(window, vec![Action::Do(secrets, After::default()), Action::Go(Route::Vault(name, Tab::Secrets))]);
-    settle(window);
-}
-
-/// The vault of that name as it is now.
-pub fn vault(window: &Window, name: &str) -> Arc<Vault> {
-    Arc::clone(window.state().view().unwrap().world.vaults.get(&vault_name(name)).unwrap())
-}
-
-/// The live secret of that name in that vault.
-pub fn secret(window: &Window, in_vault: &str, name: &str) -> Option<Arc<Secret>> {
-    vault(window, in_vault).secrets.get(&object_name(name)).cloned()
-}
-
-/// A vault's name.
-pub fn vault_name(name: &str) -> VaultName {
-    VaultName::parse(name).unwrap()
-}
-
-/// A secret's name.
-pub fn object_name(name: &str) -> ObjectName {
-    ObjectName::parse(name).unwrap()
-}
-
-/// Presses the button of that name.
-#[track_caller]
-pub fn press(window: &mut Window, button: &str) {
-    window.get_by_role_and_label(Role::Button, button).click();
-    settle(window);
-}
-
-/// Puts the keyboard into the field of that name and types.
-#[track_caller]
-pub fn type_into(window: &mut Window, role: Role, field: &str, text: &str) {
-    window.get_by_role_and_label(role, field).focus();
-    window.run_steps(2);
-    window.get_by_role_and_label(role, field).type_text(text);
-    settle(window);
-}
-
-/// Types where the keyboard is.
-pub fn type_text(window: &mut Window, text: &str) {
-    window.event(egui::Event::Text(text.to_owned()));
-    settle(window);
-}
-
-/// Presses a key where the keyboard is.
-pub fn key(window: &mut Window, modifiers: egui::Modifiers, key: egui::Key) {
-    window.key_press_modifiers(modifiers, key);
-    settle(window);
-}
-
-/// Draws until everything has found its size and place.
-pub fn settle(window: &mut Window) {
-    window.run_steps(8);
-}
-
-/// Everything that a screen reader could find: labels, values and descriptions of every node.
-pub fn everything_said(window: &Window) -> String {
-    fn visit(node: &egui_kittest::kittest::AccessKitNode<'_>, said: &mut String) {
-        for text in [node.label(), node.value(), node.description()].into_iter().flatten() {
-            said.push_str(&text);
-            said.push('\n');
+/// Steps the window until `is_so`; a minute is more than anything here takes.
+pub fn wait_for(harness: &mut Harness<'_, App>, is_so: impl Fn(&Harness<'_, App>) -> bool) {
+    let deadline = Instant::now() + Duration::from_mins(1);
+    loop {
+        harness.step();
+        if is_so(harness) {
+            return;
         }
-        for child in node.children() {
-            visit(&child, said);
-        }
+        assert!(Instant::now() < deadline, "waited in vain; there are: {:#?}", labels(harness));
+        thread::yield_now();
     }
-    let mut said = String::new();
-    let root: Node<'_> = window.root();
-    visit(&root.accesskit_node(), &mut said);
-    said
+}
+
+/// What everything in the window is called, to be read when a test fails.
+pub fn labels(harness: &Harness<'_, App>) -> Vec<String> {
+    let nodes = harness.query_all_by(|_| true);
+    nodes
+        .filter_map(|node| Some(format!("{:?} {}", node.accesskit_node().role(), node.accesskit_node().label()?)))
+        .collect()
+}
+
+impl Window {
+    /// Steps until everything that was asked was answered and drawn.
+    pub fn settle(&mut self) {
+        wait_for(&mut self.harness, |harness| harness.state().is_settled());
+        self.harness.run_steps(6);
+    }
+
+    /// Presses a button and waits for what comes of it.
+    pub fn press(&mut self, label: &str) {
+        self.harness.get_by_role_and_label(Role::Button, label).click();
+        self.settle();
+    }
+
+    /// Presses a key and waits for what comes of it.
+    pub fn key(&mut self, modifiers: egui::Modifiers, key: egui::Key) {
+        self.harness.key_press_modifiers(modifiers, key);
+        self.settle();
+    }
+
+    /// Types into what has the keyboard.
+    pub fn type_text(&mut self, text: &str) {
+        self.harness.event(egui::Event::Text(text.to_owned()));
+        self.settle();
+    }
+
+    /// Puts `text` into a field in place of what is in it.
+    pub fn fill(&mut self, label: &str, text: &str) {
+        self.harness.get_by_role_and_label(Role::TextInput, label).focus();
+        self.harness.step();
+        self.key(egui::Modifiers::COMMAND, egui::Key::A);
+        self.type_text(text);
+    }
+
+    /// Whether the control is greyed, and why, as it tells a screen reader.
+    pub fn why_greyed(&self, label: &str) -> Option<String> {
+        let node = self.harness.get_by_role_and_label(Role::Button, label);
+        let node = node.accesskit_node();
+        node.is_disabled().then(|| node.description().unwrap_or_default())
+    }
+
+    /// Whether a live secret is there.
+    pub fn has_secret(&self, vault: &str, name: &str) -> bool {
+        let view = self.harness.state().view().expect("the demo is open");
+        let vault = view.world.vaults.get(&VaultName::parse(vault).unwrap());
+        vault.is_some_and(|vault| vault.secrets.get(&ObjectName::parse(name).unwrap()).is_some())
+    }
+
+    /// Whether a deleted secret is there.
+    pub fn has_deleted_secret(&self, vault: &str, name: &str) -> bool {
+        let view = self.harness.state().view().expect("the demo is open");
+        let vault = view.world.vaults.get(&VaultName::parse(vault).unwrap());
+        vault.is_some_and(|vault| vault.secrets.get_deleted(&ObjectName::parse(name).unwrap()).is_some())
+    }
+
+    /// Whether a live vault is there.
+    pub fn has_vault(&self, name: &str) -> bool {
+        let view = self.harness.state().view().expect("the demo is open");
+        view.world.vaults.get(&VaultName::parse(name).unwrap()).is_some()
+    }
 }

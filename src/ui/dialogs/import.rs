@@ -234,7 +234,7 @@ impl Dialog for Import {
                     actions.push(Action::Do(command, after.closing().going(page)));
                 }
                 (None, None, Ok(path)) => {
-                    actions.push(Action::Ask(Request::ReadImport(path), After::default().staying()))
+                    actions.push(Action::Ask(Request::ReadImport(path), After::default().staying()));
                 }
                 _ => {}
             },

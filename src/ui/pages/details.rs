@@ -11,7 +11,8 @@ use zeroize::Zeroizing;
 use super::{secret_menu, secrets};
 use crate::{
     domain::{
-        Operation, Secret, SecretValue, SecretVersion, Target, Timestamp, Vault, VersionId, properties::Enabled,
+        Operation, Secret, SecretValue, SecretVersion, Target, Timestamp, Vault, VersionId,
+        properties::{ContentType, Enabled},
         secret::Standing,
     },
     ui::{
@@ -73,7 +74,7 @@ pub(super) fn show(
         egui::Stroke::new(size::LINE, Tokens::of(ui).line),
     );
     part(ui, foot.shrink2(vec2(0.0, space::L)), Layout::left_to_right(Align::Center), "foot", &mut |ui| {
-        shown.buttons(ui, actions)
+        shown.buttons(ui, actions);
     });
 }
 
@@ -157,14 +158,14 @@ impl Shown<'_> {
                 },
             );
             match revealed {
-                Some(revealed) => self.readable(ui, revealed, actions),
+                Some(revealed) => Self::readable(ui, revealed, actions),
                 None => mask(ui),
             }
         });
     }
 
     /// The value itself: it can be selected, and what is copied of it is cleared from the clipboard like the whole.
-    fn readable(&self, ui: &mut Ui, revealed: &Revealed, actions: &mut Vec<Action>) {
+    fn readable(ui: &mut Ui, revealed: &Revealed, actions: &mut Vec<Action>) {
         const TALLEST: f32 = 168.0;
         let t = Tokens::of(ui);
         let mut text = revealed.value.expose();
@@ -224,7 +225,7 @@ impl Shown<'_> {
                     }
                 }
             });
-            key_value(ui, "Content type", version.content_type.as_ref().map(|content_type| content_type.as_str()));
+            key_value(ui, "Content type", version.content_type.as_ref().map(ContentType::as_str));
             self.date(ui, "Activates", version.validity.not_before());
             self.date(ui, "Expires", version.validity.expires());
             self.date(ui, "Created", Some(version.created));

@@ -1,11 +1,11 @@
 //! The page of secrets, its details and its dialogs, as a person with a keyboard or a screen reader meets them.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
-mod common;
+mod desk;
 
 use std::fs;
 
-use common::{
+use desk::{
     NOW, Window, act, everything_said, key, object_name, open_demo, open_demo_at, press, secret, show_vault, type_into,
     type_text, vault, vault_name, wait_for, wait_for_node,
 };
@@ -41,7 +41,7 @@ fn a_secret_is_made_by_typing_and_enter() {
     // G6
     let mut window = open_demo();
     show_vault(&mut window, "test-vault", &[]);
-    press(&mut window, "New secret");
+    key(&mut window, CTRL, Key::N);
     assert!(window.get_by_role_and_label(Role::TextInput, "Name").is_focused());
     type_text(&mut window, "db-password");
     key(&mut window, NONE, Key::Tab);
@@ -242,9 +242,9 @@ fn a_name_that_is_live_becomes_a_new_version() {
     wait_for(&mut window, |window| everything_said(window).contains("value of beta"));
     press(&mut window, "Disable");
     wait_for(&mut window, |window| {
-        common::secret(window, "test-vault", "beta").unwrap().versions()[0].enabled == Enabled::No
+        desk::secret(window, "test-vault", "beta").unwrap().versions()[0].enabled == Enabled::No
     });
-    let now = common::secret(&window, "test-vault", "beta").unwrap();
+    let now = desk::secret(&window, "test-vault", "beta").unwrap();
     assert_eq!(now.current().enabled, Enabled::Yes, "only that version");
 }
 
@@ -335,7 +335,7 @@ fn a_backup_comes_back_in_another_vault_and_what_is_none_is_told() {
     wait_for(&mut window, |window| window.query_by_label(told).is_some());
     key(&mut window, CTRL, Key::A);
     type_text(&mut window, file.to_str().unwrap());
-    press(&mut window, "Restore");
+    key(&mut window, NONE, Key::Enter);
     wait_for(&mut window, |window| secret(window, "second-vault", "alpha").is_some());
     wait_for_node(&mut window, Role::Button, "Close details");
     press(&mut window, "Reveal");
