@@ -185,7 +185,7 @@ fn property(ui: &mut Ui, name: &str, font: Font, value: &str, aside: &str) {
             show_aside(ui);
         }
     });
-    if !is_beside {
+    if !is_beside && !aside.is_empty() {
         ui.horizontal(|ui| {
             ui.add_space(NAMES);
             show_aside(ui);
