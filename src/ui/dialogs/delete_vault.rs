@@ -17,13 +17,13 @@ use crate::{
 };
 
 /// Deletes a vault; it can be recovered until its retention ends.
-pub struct DeleteVault {
+pub(in crate::ui) struct DeleteVault {
     vault: VaultName,
 }
 
 impl DeleteVault {
     /// Deletes `vault`.
-    pub fn new(vault: VaultName) -> Self {
+    pub(in crate::ui) fn new(vault: VaultName) -> Self {
         Self { vault }
     }
 }

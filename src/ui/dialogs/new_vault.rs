@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// The form for a new vault.
-pub struct NewVault {
+pub(in crate::ui) struct NewVault {
     name: String,
     region: RegionName,
     regions: RegionField,
@@ -47,7 +47,7 @@ enum Name {
 
 impl NewVault {
     /// An empty form; the region is where the shown vault stands, or the first one.
-    pub fn new(scene: &Scene<'_>) -> Self {
+    pub(in crate::ui) fn new(scene: &Scene<'_>) -> Self {
         let shown = scene.vault().or_else(|| scene.view.world.vaults.live().next());
         let region = shown.map(|vault| vault.head.location).or_else(|| RegionName::parse("westeurope").ok());
         Self {

@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// The list of everything that can be run or gone to.
-pub struct Palette {
+pub(in crate::ui) struct Palette {
     page: Page,
     typed: String,
     search: Search,
@@ -40,10 +40,12 @@ pub struct Palette {
 const WIDTH: f32 = 600.0;
 const LINE: f32 = 36.0;
 const LINES: f32 = 10.0;
+/// So many secrets are scored in a frame: a few milliseconds.
+const PART: usize = 4_000;
 
 impl Palette {
     /// A list over `page`: what is selected there, commands are about.
-    pub fn over(page: &Page) -> Self {
+    pub(in crate::ui) fn over(page: &Page) -> Self {
         let page = Page { selected: page.selected.clone(), version: page.version, ..Page::default() };
         Self { page, typed: String::new(), search: Search::new(), cursor: 0, drawn: None, offset: 0.0, is_new: true }
     }
@@ -70,7 +72,13 @@ impl Palette {
         let has_typed = ui.add(field).changed();
         self.is_new = false;
         let commands = self.commands(scene);
-        let entries = self.search.best(self.typed.trim_start(), &commands, &scene.view.world.vaults).to_vec();
+        self.search.look_for(self.typed.trim_start(), &commands, &scene.view.world.vaults);
+        // Who presses Enter means what is best of all.
+        self.search.go_on(if is_chosen { usize::MAX } else { PART });
+        if !self.search.is_done() {
+            ui.ctx().request_repaint();
+        }
+        let entries = self.search.best().to_vec();
         let last = entries.len().saturating_sub(1);
         if has_typed {
             self.cursor = 0;

@@ -17,13 +17,13 @@ use crate::{
 };
 
 /// Says what purge protection means, and enables it.
-pub struct ProtectVault {
+pub(in crate::ui) struct ProtectVault {
     vault: VaultName,
 }
 
 impl ProtectVault {
     /// Enables purge protection on `vault`.
-    pub fn new(vault: VaultName) -> Self {
+    pub(in crate::ui) fn new(vault: VaultName) -> Self {
         Self { vault }
     }
 }

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// The last step before a purge: the name, or the number of several, is typed.
-pub struct Purge {
+pub(in crate::ui) struct Purge {
     what: What,
     typed: String,
 }
@@ -32,12 +32,12 @@ const MOST_LISTED: usize = 8;
 
 impl Purge {
     /// Purges deleted secrets of a vault.
-    pub fn secrets(vault: VaultName, names: Vec<ObjectName>) -> Self {
+    pub(in crate::ui) fn secrets(vault: VaultName, names: Vec<ObjectName>) -> Self {
         Self { what: What::Secrets(vault, names), typed: String::new() }
     }
 
     /// Purges deleted vaults with everything in them.
-    pub fn vaults(names: Vec<VaultName>) -> Self {
+    pub(in crate::ui) fn vaults(names: Vec<VaultName>) -> Self {
         Self { what: What::Vaults(names), typed: String::new() }
     }
 

@@ -13,11 +13,11 @@ use crate::ui::{
 };
 
 /// Lists the table of commands that have keys.
-pub struct Shortcuts;
+pub(in crate::ui) struct Shortcuts;
 
 impl Shortcuts {
     /// The list.
-    pub const fn new() -> Self {
+    pub(in crate::ui) const fn new() -> Self {
         Self
     }
 }

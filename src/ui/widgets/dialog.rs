@@ -88,7 +88,8 @@ impl<'a> Dialog<'a> {
                 }
                 ui.add(Label::new(Font::PanelTitle.text(self.title).color(t.text)).truncate());
             });
-            if is_young && ui.memory(|memory| memory.focused().is_none()) {
+            // While it is measured nothing in it takes the keyboard: a message above it would.
+            if is_young && !ui.is_sizing_pass() && ui.memory(|memory| memory.focused().is_none()) {
                 ui.memory_mut(|memory| memory.move_focus(FocusDirection::Next));
             }
             let tallest = (ui.ctx().content_rect().height() - 200.0).max(120.0);
@@ -110,8 +111,8 @@ impl<'a> Dialog<'a> {
             && !shown.any_popup_open
             && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
         let is_submitted = shown.is_top_modal && was_in_single_line && ctx.input(|input| input.key_pressed(Key::Enter));
-        if let Some(field) = was_focused.filter(|_| is_submitted) {
-            // Enter takes the keyboard out of a field; the person may have to go on in it.
+        // Enter ends the editing of a field; while its dialog stays, it goes on.
+        if is_submitted && let Some(field) = was_focused {
             ctx.memory_mut(|memory| memory.request_focus(field));
         }
         let (body, footer) = shown.inner;

@@ -1,10 +1,10 @@
 //! What the palette finds: commands, vaults and secrets, scored by how well they match what was typed.
 
-use std::{cmp::Reverse, sync::Arc};
+use std::{cmp::Reverse, ops::Range, sync::Arc};
 
 use nucleo_matcher::{
     Config, Matcher, Utf32Str,
-    pattern::{AtomKind, CaseMatching, Normalization, Pattern},
+    pattern::{Atom, AtomKind, CaseMatching, Normalization, Pattern},
 };
 
 use crate::{
@@ -31,19 +31,31 @@ pub(super) struct Offer {
     pub(super) why_not: Option<String>,
 }
 
-/// The best matches of a text. What is typed on only narrows, so only what matched before is scored again.
+/// The best matches of a text.
+///
+/// Secrets are scored a part at a time, so that a frame stays a frame however many there are. What is typed on only
+/// narrows: what did not match before is not scored again.
 pub(super) struct Search {
     matcher: Matcher,
     pattern: Pattern,
     typed: String,
     vaults: Option<Shelf<Vault>>,
-    /// Of every live secret: which vault, and the secret.
-    secrets: Vec<(u32, Arc<Secret>)>,
     by_place: Vec<Arc<Vault>>,
-    /// Secrets that match, by their place in `secrets`; `None` before anything was typed.
-    matching: Option<Vec<u32>>,
+    /// Every live secret, and in which of the vaults it is.
+    secrets: Vec<(u32, Arc<Secret>)>,
+    /// How well each vault's name matches each word.
+    words_of_vaults: Vec<Vec<Option<u16>>>,
+    /// Commands and vaults that match.
+    others: Vec<(u32, Entry)>,
+    /// Secrets that matched so far, by their place.
+    matching: Vec<u32>,
+    /// Secrets that matched the text before and are to be scored, from the end.
+    again: Vec<u32>,
+    /// Secrets that were not scored at all yet.
+    untouched: Range<u32>,
+    /// The best of the secrets so far: score and place.
+    leading: Vec<(u32, u32)>,
     best: Vec<Entry>,
-    found: usize,
     scored: usize,
 }
 
@@ -58,37 +70,86 @@ impl Search {
             pattern: pattern(""),
             typed: String::new(),
             vaults: None,
-            secrets: Vec::new(),
             by_place: Vec::new(),
-            matching: None,
+            secrets: Vec::new(),
+            words_of_vaults: Vec::new(),
+            others: Vec::new(),
+            matching: Vec::new(),
+            again: Vec::new(),
+            untouched: 0..0,
+            leading: Vec::new(),
             best: Vec::new(),
-            found: 0,
             scored: 0,
         }
     }
 
-    /// The best matches of `typed` among `commands` and what lives in `vaults`; made anew only when something changed.
-    pub(super) fn best(&mut self, typed: &str, commands: &[Offer], vaults: &Shelf<Vault>) -> &[Entry] {
-        let has_changed = !self.vaults.as_ref().is_some_and(|known| known.is_same(vaults));
-        if has_changed {
+    /// Looks for `typed` among `commands` and what lives in `vaults`, from the beginning only when something changed.
+    pub(super) fn look_for(&mut self, typed: &str, commands: &[Offer], vaults: &Shelf<Vault>) {
+        let is_new_world = !self.vaults.as_ref().is_some_and(|known| known.is_same(vaults));
+        if is_new_world {
             self.learn(vaults);
         }
-        if has_changed || typed != self.typed {
-            let pattern = pattern(typed);
-            // A second word lets the first one be the vault's.
-            if !typed.starts_with(&self.typed) || pattern.atoms.len() != self.pattern.atoms.len() {
-                self.matching = None;
-            }
-            typed.clone_into(&mut self.typed);
-            self.pattern = pattern;
-            self.score(commands);
+        if !is_new_world && typed == self.typed {
+            return;
         }
+        let pattern = pattern(typed);
+        // A second word lets the first one be the vault's, which lets more through.
+        let only_narrows = typed.starts_with(&self.typed)
+            && pattern.atoms.len() == self.pattern.atoms.len()
+            && !self.pattern.atoms.is_empty();
+        typed.clone_into(&mut self.typed);
+        self.pattern = pattern;
+        self.scored = 0;
+        self.leading.clear();
+        if self.pattern.atoms.is_empty() {
+            // Nothing was typed: whoever looks for a secret begins with its name.
+            self.matching.clear();
+            self.again.clear();
+            self.untouched = 0..0;
+        } else if only_narrows && !is_new_world {
+            self.again.append(&mut self.matching);
+        } else {
+            self.matching.clear();
+            self.again.clear();
+            self.untouched = 0..self.secrets.len() as u32;
+        }
+        self.score_others(commands);
+        self.rank();
+    }
+
+    /// Scores up to `number` secrets more.
+    pub(super) fn go_on(&mut self, number: usize) {
+        if self.is_done() {
+            return;
+        }
+        for _ in 0..number {
+            let Some(place) = self.again.pop().or_else(|| self.untouched.next()) else { break };
+            self.scored += 1;
+            if let Some(score) = self.score_secret(place) {
+                self.matching.push(place);
+                self.leading.push((score, place));
+            }
+        }
+        if self.leading.len() > MOST_SHOWN {
+            self.leading.select_nth_unstable_by_key(MOST_SHOWN, |(score, place)| (Reverse(*score), *place));
+            self.leading.truncate(MOST_SHOWN);
+        }
+        self.rank();
+    }
+
+    /// Whether everything was scored.
+    pub(super) fn is_done(&self) -> bool {
+        self.again.is_empty() && self.untouched.is_empty()
+    }
+
+    /// The best matches so far, best first.
+    pub(super) fn best(&self) -> &[Entry] {
         &self.best
     }
 
-    /// How many match, shown or not.
+    /// How many match so far, shown or not.
     pub(super) fn found(&self) -> usize {
-        self.found
+        self.others.len() + self.matching.len()
     }
 
     /// Which characters of `text` matched, in order.
@@ -96,7 +157,7 @@ impl Search {
         let (mut characters, mut matched) = (Vec::new(), Vec::new());
         for atom in &self.pattern.atoms {
             // A word that is the vault's leaves no mark on the secret's name.
-            drop(atom.indices(Utf32Str::new(text, &mut characters), &mut self.matcher, &mut matched));
+            let _score = atom.indices(Utf32Str::new(text, &mut characters), &mut self.matcher, &mut matched);
         }
         matched.sort_unstable();
         matched.dedup();
@@ -110,79 +171,55 @@ impl Search {
         for (place, vault) in (0..).zip(&self.by_place) {
             self.secrets.extend(vault.secrets.live().map(|secret| (place, Arc::clone(secret))));
         }
-        self.matching = None;
     }
 
-    fn score(&mut self, commands: &[Offer]) {
-        let mut ranked: Vec<(u32, Entry)> = Vec::new();
+    fn score_others(&mut self, commands: &[Offer]) {
+        let Self { matcher, pattern, by_place, others, words_of_vaults, .. } = self;
         let mut characters = Vec::new();
+        others.clear();
         for Offer { command, why_not } in commands {
             let text = command.text().trim_end_matches('…');
-            if let Some(score) = self.pattern.score(Utf32Str::new(text, &mut characters), &mut self.matcher) {
+            if let Some(score) = pattern.score(Utf32Str::new(text, &mut characters), matcher) {
                 // Enter runs what comes first: that should be something that can be run.
                 let score = if why_not.is_none() { score } else { score / 2 };
-                ranked.push((score, Entry::Command(*command)));
+                others.push((score, Entry::Command(*command)));
             }
         }
-        for vault in &self.by_place {
-            if let Some(score) = self.pattern.score(ascii(vault.name().as_str()), &mut self.matcher) {
-                ranked.push((score, Entry::Vault(Arc::clone(vault))));
+        words_of_vaults.clear();
+        for vault in by_place {
+            let name = ascii(vault.name().as_str());
+            if let Some(score) = pattern.score(name, matcher) {
+                others.push((score, Entry::Vault(Arc::clone(vault))));
             }
+            // One word alone finds secrets by their own names: the vault stands in the list itself.
+            let word = |atom: &Atom| if pattern.atoms.len() == 1 { None } else { atom.score(name, matcher) };
+            words_of_vaults.push(pattern.atoms.iter().map(word).collect());
         }
-        self.found = ranked.len();
-        self.scored = ranked.len();
-        if self.pattern.atoms.is_empty() {
-            // Nothing was typed: whoever looks for a secret begins with its name.
-            self.matching = None;
-            self.best = ranked.into_iter().map(|(_, entry)| entry).collect();
-            return;
-        }
-        let mut secrets = self.score_secrets();
-        self.found += secrets.len();
-        if secrets.len() > MOST_SHOWN {
-            secrets.select_nth_unstable_by_key(MOST_SHOWN, |(score, place)| (Reverse(*score), *place));
-            secrets.truncate(MOST_SHOWN);
-        }
-        ranked.extend(secrets.into_iter().map(|(score, place)| {
-            let (vault, secret) = &self.secrets[place as usize];
-            (score, Entry::Secret(Arc::clone(&self.by_place[*vault as usize]), Arc::clone(secret)))
-        }));
-        ranked.sort_by_key(|(score, entry)| (Reverse(*score), entry.rank(), entry.length()));
-        ranked.truncate(MOST_SHOWN);
-        self.best = ranked.into_iter().map(|(_, entry)| entry).collect();
     }
 
-    /// The secrets whose name matches, word by word; a word may be the vault's instead.
-    fn score_secrets(&mut self) -> Vec<(u32, u32)> {
-        let Self { matcher, pattern, secrets, by_place, matching, .. } = self;
-        let of_vaults: Vec<Vec<Option<u16>>> = by_place
-            .iter()
-            .map(|vault| pattern.atoms.iter().map(|atom| atom.score(ascii(vault.name().as_str()), matcher)).collect())
-            .collect();
-        let is_one_word = pattern.atoms.len() == 1;
-        let mut score = |place: u32| {
-            let (vault, secret) = &secrets[place as usize];
-            let name = ascii(secret.name().as_str());
-            let mut sum = 0;
-            for (word, atom) in pattern.atoms.iter().enumerate() {
-                // One word alone finds secrets by their own names: the vault stands in the list itself.
-                let of_vault = if is_one_word { None } else { of_vaults[*vault as usize][word] };
-                sum += u32::from(atom.score(name, matcher).max(of_vault)?);
-            }
-            Some((sum, place))
-        };
-        let scored: Vec<_> = match matching.take() {
-            Some(places) => {
-                self.scored += places.len();
-                places.into_iter().filter_map(&mut score).collect()
-            }
-            None => {
-                self.scored += secrets.len();
-                (0..secrets.len() as u32).filter_map(&mut score).collect()
-            }
-        };
-        *matching = Some(scored.iter().map(|(_, place)| *place).collect());
-        scored
+    /// How well a secret's name matches, word by word; a word may be the vault's instead.
+    fn score_secret(&mut self, place: u32) -> Option<u32> {
+        let (vault, secret) = &self.secrets[place as usize];
+        let name = ascii(secret.name().as_str());
+        let of_vault = &self.words_of_vaults[*vault as usize];
+        let mut sum = 0;
+        for (atom, of_vault) in self.pattern.atoms.iter().zip(of_vault) {
+            sum += u32::from(atom.score(name, &mut self.matcher).max(*of_vault)?);
+        }
+        Some(sum)
+    }
+
+    fn rank(&mut self) {
+        let secrets = self.leading.iter().map(|(score, place)| {
+            let (vault, secret) = &self.secrets[*place as usize];
+            (*score, Entry::Secret(Arc::clone(&self.by_place[*vault as usize]), Arc::clone(secret)))
+        });
+        let mut ranked: Vec<_> = self.others.iter().cloned().chain(secrets).collect();
+        if !self.pattern.atoms.is_empty() {
+            ranked.sort_by_key(|(score, entry)| (Reverse(*score), entry.rank(), entry.length()));
+        }
+        ranked.truncate(MOST_SHOWN);
+        self.best = ranked.into_iter().map(|(_, entry)| entry).collect();
     }
 }
 
@@ -246,6 +283,13 @@ mod tests {
         vaults
     }
 
+    /// What is found in the end.
+    fn find<'a>(search: &'a mut Search, typed: &str, commands: &[Offer], vaults: &Shelf<Vault>) -> &'a [Entry] {
+        search.look_for(typed, commands, vaults);
+        search.go_on(usize::MAX);
+        search.best()
+    }
+
     fn names(entries: &[Entry]) -> Vec<String> {
         let name = |entry: &Entry| match entry {
             Entry::Command(command) => command.text().to_owned(),
@@ -260,18 +304,18 @@ mod tests {
         let vaults = vaults(&[("prod", &["db-password", "redis-url"]), ("staging", &["db-password"])]);
         let mut search = Search::new();
         let commands = [UiCommand::Lock, UiCommand::NewVault].map(|command| Offer { command, why_not: None });
-        assert_eq!(names(search.best("", &commands, &vaults)), ["Lock", "New vault…", "prod", "staging"]);
-        assert_eq!(names(search.best("nwv", &commands, &vaults)), ["New vault…"]);
-        assert_eq!(names(search.best("DBPW", &commands, &vaults)), ["prod/db-password", "staging/db-password"]);
+        assert_eq!(names(find(&mut search, "", &commands, &vaults)), ["Lock", "New vault…", "prod", "staging"]);
+        assert_eq!(names(find(&mut search, "nwv", &commands, &vaults)), ["New vault…"]);
+        assert_eq!(names(find(&mut search, "DBPW", &commands, &vaults)), ["prod/db-password", "staging/db-password"]);
         assert_eq!(search.matched("db-password"), [0, 1, 3, 7]);
-        assert_eq!(names(search.best("stag db", &commands, &vaults)), ["staging/db-password"]);
+        assert_eq!(names(find(&mut search, "stag db", &commands, &vaults)), ["staging/db-password"]);
     }
 
     #[test]
     fn what_can_be_run_comes_before_what_cannot() {
         let delete = Offer { command: UiCommand::Delete, why_not: Some("Select a secret first".into()) };
         let delete_vault = Offer { command: UiCommand::DeleteVault, why_not: None };
-        let found = names(Search::new().best("delete", &[delete, delete_vault], &vaults(&[])));
+        let found = names(find(&mut Search::new(), "delete", &[delete, delete_vault], &vaults(&[])));
         assert_eq!(found, ["Delete vault…", "Delete"]);
     }
 
@@ -281,22 +325,39 @@ mod tests {
         let many: Vec<&str> = many.iter().map(String::as_str).collect();
         let vaults = vaults(&[("prod", &many)]);
         let mut search = Search::new();
-        search.best("19", &[], &vaults);
+        find(&mut search, "19", &[], &vaults);
         let (found, scored) = (search.found(), search.scored);
         assert!(scored >= 2_000 && found < 300, "{found} of {scored}");
-        search.best("199", &[], &vaults);
+        find(&mut search, "199", &[], &vaults);
         assert!(search.scored <= found + 1, "{} of {found}", search.scored);
-        assert_eq!(names(&search.best("1999", &[], &vaults)[..1]), ["prod/secret-1999"]);
+        assert_eq!(names(&find(&mut search, "1999", &[], &vaults)[..1]), ["prod/secret-1999"]);
         // Another text begins anew.
-        assert_eq!(names(search.best("secret-7", &[], &vaults)).len(), MOST_SHOWN);
-        search.best("ecret-77", &[], &vaults);
+        assert_eq!(names(find(&mut search, "secret-7", &[], &vaults)).len(), MOST_SHOWN);
+        find(&mut search, "ecret-77", &[], &vaults);
         assert!(search.scored >= 2_000);
+    }
+
+    #[test]
+    fn many_secrets_are_scored_a_part_at_a_time_and_none_is_left_out_when_the_text_changes_meanwhile() {
+        let many: Vec<String> = (0..2_000).map(|number| format!("secret-{number}")).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        let vaults = vaults(&[("prod", &many)]);
+        let mut search = Search::new();
+        search.look_for("s", &[], &vaults);
+        search.go_on(500);
+        assert_eq!((search.scored, search.is_done()), (500, false));
+        search.look_for("s1999", &[], &vaults);
+        search.go_on(500);
+        assert!(!search.is_done());
+        search.go_on(1_500);
+        assert!(search.is_done());
+        assert_eq!(names(search.best()), ["prod/secret-1999"]);
     }
 
     #[test]
     fn a_secret_that_is_set_while_the_palette_is_open_is_found() {
         let mut search = Search::new();
-        assert!(search.best("new", &[], &vaults(&[("prod", &[])])).is_empty());
-        assert_eq!(names(search.best("new", &[], &vaults(&[("prod", &["new-one"])]))), ["prod/new-one"]);
+        assert!(find(&mut search, "new", &[], &vaults(&[("prod", &[])])).is_empty());
+        assert_eq!(names(find(&mut search, "new", &[], &vaults(&[("prod", &["new-one"])]))), ["prod/new-one"]);
     }
 }
