@@ -2,14 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use egui::{Align, Id, Key, Layout, ScrollArea, Ui, UiBuilder, vec2};
+use egui::{Align, Id, Key, Layout, Modifiers, Response, ScrollArea, Ui, UiBuilder, vec2};
 
 use super::{
     action::{Action, Pick},
     dialogs::Waiting,
     icons::Icon,
-    settings::Settings,
-    theme::{Font, Tokens, Tone, space, text},
+    settings::{Settings, default_store},
+    theme::{Font, Tokens, Tone, size, space, text},
     typed::{SecretText, parse_path},
     widgets::{Banner, Button, TextField, forget_typed, quiet_link, rich_label, spinner},
 };
@@ -51,6 +51,8 @@ enum Page {
 
 /// Width of everything.
 const WIDTH: f32 = 380.0;
+/// A passphrase of fewer characters gets a word of warning.
+const SHORT: usize = 12;
 const PASSPHRASE: &str = "gate: passphrase";
 const AGAIN: &str = "gate: passphrase again";
 
@@ -122,11 +124,15 @@ impl Gate {
     pub fn show(&mut self, ui: &mut Ui, settings: &Settings, actions: &mut Vec<Action>) {
         self.takes_focus = std::mem::take(&mut self.is_new);
         let tallest = match self.page {
-            Page::Unlock | Page::Opening => 290.0,
-            Page::Welcome => 380.0,
+            Page::Unlock | Page::Opening => 274.0,
+            Page::Welcome => 352.0,
             Page::Other => 300.0,
-            Page::Create => 640.0,
+            Page::Create => 580.0,
         };
+        let is_busy = self.waiting.is_busy();
+        if !is_busy && self.may_go_back() && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
+            self.go_back(ui, settings);
+        }
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             let room = ui.available_size();
             let top = ((room.y - tallest) / 2.0).max(space::XL);
@@ -138,9 +144,9 @@ impl Gate {
                 ui.add_space(space::XS);
                 match self.page {
                     Page::Welcome => self.welcome(ui, settings, actions),
-                    Page::Unlock => self.unlock(ui, actions),
-                    Page::Create => self.create(ui, actions),
-                    Page::Other => self.other(ui, actions),
+                    Page::Unlock => self.unlock(ui, settings, actions),
+                    Page::Create => self.create(ui, settings, actions),
+                    Page::Other => self.other(ui, settings, actions),
                     Page::Opening => self.opening_page(ui, actions),
                 }
             });
@@ -152,6 +158,10 @@ impl Gate {
         aside(ui, "Vaults of secrets on this computer, sealed with a passphrase, that behave as Azure Key Vault does.");
         ui.add_space(space::XS);
         self.show_failure(ui);
+        if self.waiting.is_busy() {
+            Self::show_waiting(ui, "Opening the demo…", actions);
+            return;
+        }
         if ui.add(Button::primary("Create a store").icon(Icon::PLUS).large().full_width()).clicked() {
             self.turn_to(ui, Page::Create);
         }
@@ -163,12 +173,9 @@ impl Gate {
             actions.push(Action::OpenStore(OpenAs::Demo(None)));
         }
         aside(ui, "The demo is a company in memory. Nothing of it is kept.");
-        if self.waiting.is_busy() {
-            spinner(ui, "Opening");
-        }
     }
 
-    fn unlock(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+    fn unlock(&mut self, ui: &mut Ui, settings: &Settings, actions: &mut Vec<Action>) {
         title(ui, "Unlock your store");
         aside(ui, &homely(&self.path));
         self.show_failure(ui);
@@ -189,7 +196,8 @@ impl Gate {
             self.is_wrong = false;
         }
         let is_entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-        if self.passphrase_busy(ui, actions) {
+        if is_busy {
+            Self::show_waiting(ui, "Unlocking…", actions);
             return;
         }
         let why = self.passphrase.expose().is_empty().then_some("Type the passphrase");
@@ -200,10 +208,10 @@ impl Gate {
             actions.push(Action::OpenStore(OpenAs::Folder(PathBuf::from(&self.path), passphrase)));
         }
         ui.add_space(space::XS);
-        self.links(ui, &[("Open another store…", Page::Other), ("Create a store…", Page::Create)], actions);
+        self.links(ui, &[("Open another store…", Page::Other)], settings, actions);
     }
 
-    fn create(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+    fn create(&mut self, ui: &mut Ui, settings: &Settings, actions: &mut Vec<Action>) {
         title(ui, "Create a store");
         let is_busy = self.waiting.is_busy();
         self.show_failure(ui);
@@ -215,16 +223,22 @@ impl Gate {
                 Ok(_) if taken => Some("There is a store in this folder already"),
                 _ => None,
             };
-            ui.add(TextField::new(&mut self.path).label("Folder").width(WIDTH).error(problem));
-            if ui.add(Button::secondary("Choose…").icon(Icon::FOLDER_OPEN).small()).clicked() {
+            let field = TextField::new(&mut self.path).label("Folder").error(problem);
+            if beside_choose(ui, if is_busy { field.read_only() } else { field }).1 {
                 actions.push(Action::Pick(Pick::Folder { title: "Where the store shall lie" }));
             }
+            let length = self.passphrase.expose().chars().count();
+            let is_short = (1..SHORT).contains(&length).then_some(
+                "Short ones are guessed quickly by whoever copies the files. Four or more words are better.",
+            );
             let field = TextField::new(&mut self.passphrase).label("Passphrase").password().width(WIDTH);
-            ui.add(field.id(Id::unique(PASSPHRASE)).focus(self.takes_focus));
+            let field = field.id(Id::unique(PASSPHRASE)).warning(is_short);
+            ui.add(if is_busy { field.read_only() } else { field.focus(self.takes_focus) });
             let differs = !self.again.expose().is_empty() && self.again.expose() != self.passphrase.expose();
             let error = differs.then_some("This is not what is typed above");
             let field = TextField::new(&mut self.again).label("Passphrase again").password().width(WIDTH);
-            let again = ui.add(field.id(Id::unique(AGAIN)).error(error));
+            let field = field.id(Id::unique(AGAIN)).error(error);
+            let again = ui.add(if is_busy { field.read_only() } else { field });
             let is_entered = again.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
             rich_label(ui, text::body("What it is for").color(Tokens::of(ui).dim));
             let choices = [(Purpose::Real, "Real secrets"), (Purpose::Simulation, "Simulation")];
@@ -248,7 +262,7 @@ impl Gate {
                 Ok(_) => None,
             };
             if is_busy {
-                self.passphrase_busy(ui, actions);
+                Self::show_waiting(ui, "Making the store…", actions);
                 return;
             }
             let may_create = why.is_none();
@@ -260,10 +274,12 @@ impl Gate {
                 actions.push(Action::OpenStore(OpenAs::New { folder, passphrase, purpose: self.purpose }));
             }
         });
-        self.links(ui, &[("Open a store…", Page::Other)], actions);
+        if !is_busy {
+            self.links(ui, &[("Open a store…", Page::Other)], settings, actions);
+        }
     }
 
-    fn other(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+    fn other(&mut self, ui: &mut Ui, settings: &Settings, actions: &mut Vec<Action>) {
         title(ui, "Open a store");
         ui.with_layout(Layout::top_down(Align::Min), |ui| {
             let folder = parse_path(&self.path);
@@ -272,15 +288,13 @@ impl Gate {
                 Ok(folder) if !store_exists(folder) => Some("There is no store in this folder"),
                 _ => None,
             };
-            let field = TextField::new(&mut self.path)
-                .label("Folder of the store")
-                .width(WIDTH)
-                .error(problem)
-                .note("If your desktop shows no file dialog, type the path here.")
-                .focus(self.takes_focus);
-            let field = ui.add(field);
+            let field =
+                TextField::new(&mut self.path).label("Folder of the store").error(problem).focus(self.takes_focus);
+            let (field, is_choosing) = beside_choose(ui, field);
             let is_entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-            if ui.add(Button::secondary("Choose…").icon(Icon::FOLDER_OPEN).small()).clicked() {
+            let note = "If your desktop shows no file dialog, type the path here.";
+            rich_label(ui, text::secondary(note).color(Tokens::of(ui).dim));
+            if is_choosing {
                 actions.push(Action::Pick(Pick::Folder { title: "The folder of the store" }));
             }
             ui.add_space(space::XS);
@@ -295,25 +309,44 @@ impl Gate {
                 self.look_at_path();
             }
         });
-        self.links(ui, &[("Create a store…", Page::Create)], actions);
+        self.links(ui, &[("Create a store…", Page::Create)], settings, actions);
     }
 
     fn opening_page(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
-        title(ui, "Opening the demo");
-        self.passphrase_busy(ui, actions);
+        title(ui, "Welcome to Tresor");
+        if self.waiting.is_busy() {
+            Self::show_waiting(ui, "Opening the demo…", actions);
+        }
     }
 
-    /// A spinner and a way out while a store is being opened; whether one is.
-    fn passphrase_busy(&self, ui: &mut Ui, actions: &mut Vec<Action>) -> bool {
-        let is_busy = self.waiting.is_busy();
-        if is_busy {
-            ui.add_space(space::XS);
-            spinner(ui, "Opening");
+    /// What is under way in the place of the button that began it, and a way out in the place of the links.
+    fn show_waiting(ui: &mut Ui, words: &str, actions: &mut Vec<Action>) {
+        let font = Font::Body;
+        let width = size::ICON + space::S + font.layout(ui, words, Tokens::of(ui).dim, f32::INFINITY).size().x;
+        ui.allocate_ui_with_layout(vec2(WIDTH, size::FIELD_LARGE), Layout::left_to_right(Align::Center), |ui| {
+            ui.set_min_size(vec2(WIDTH, size::FIELD_LARGE));
+            ui.spacing_mut().item_spacing.x = space::S;
+            ui.add_space((WIDTH - width) / 2.0);
+            spinner(ui, words);
+            ui.label(font.text(words).color(Tokens::of(ui).dim));
+        });
+        ui.add_space(space::XS);
+        ui.vertical_centered(|ui| {
             if quiet_link(ui, "Cancel").clicked() {
                 actions.push(Action::Cancel);
             }
-        }
-        is_busy
+        });
+    }
+
+    /// Whether this page was turned to from the one that the window begins with.
+    fn may_go_back(&self) -> bool {
+        matches!(self.page, Page::Create | Page::Other)
+    }
+
+    fn go_back(&mut self, ui: &Ui, settings: &Settings) {
+        forget_typed(ui.ctx(), Id::unique(PASSPHRASE));
+        forget_typed(ui.ctx(), Id::unique(AGAIN));
+        *self = Self::at(settings.last_store.clone().unwrap_or_else(default_store));
     }
 
     fn show_failure(&self, ui: &mut Ui) {
@@ -324,16 +357,18 @@ impl Gate {
     }
 
     /// Other ways, at the bottom.
-    fn links(&mut self, ui: &mut Ui, pages: &[(&str, Page)], actions: &mut Vec<Action>) {
-        ui.spacing_mut().item_spacing.x = space::M;
-        let names = pages.iter().map(|(name, _)| *name).chain(["Explore the demo"]);
-        let font = Font::Body;
-        let widths = names.map(|name| font.layout(ui, name, Tokens::of(ui).dim, f32::INFINITY).size().x);
-        let gaps = pages.len() as f32 * (2.0 * space::M + 4.0);
-        let whole = widths.sum::<f32>() + gaps;
+    fn links(&mut self, ui: &mut Ui, pages: &[(&str, Page)], settings: &Settings, actions: &mut Vec<Action>) {
+        let may_go_back = self.may_go_back();
+        let back = may_go_back.then_some("Back");
+        let names: Vec<_> = pages.iter().map(|(name, _)| *name).chain(["Explore the demo"]).chain(back).collect();
+        let width = |words: &str| Font::Body.layout(ui, words, Tokens::of(ui).dim, f32::INFINITY).size().x;
+        let separators = (names.len() - 1) as f32 * (2.0 * space::M + width("·"));
+        let whole = names.iter().map(|name| width(name)).sum::<f32>() + separators;
         let mut turn = None;
+        let mut goes_back = false;
         ui.horizontal(|ui| {
-            ui.add_space(((ui.available_width() - whole) / 2.0).max(0.0));
+            ui.spacing_mut().item_spacing.x = space::M;
+            ui.add_space(((WIDTH - whole) / 2.0 - space::M).max(0.0));
             for (name, page) in pages {
                 if quiet_link(ui, name).clicked() {
                     turn = Some(*page);
@@ -343,8 +378,14 @@ impl Gate {
             if quiet_link(ui, "Explore the demo").clicked() {
                 actions.push(Action::OpenStore(OpenAs::Demo(None)));
             }
+            if may_go_back {
+                ui.label(text::body("·").color(Tokens::of(ui).faint));
+                goes_back = quiet_link(ui, "Back").on_hover_text("Esc").clicked();
+            }
         });
-        if let Some(page) = turn {
+        if goes_back {
+            self.go_back(ui, settings);
+        } else if let Some(page) = turn {
             self.turn_to(ui, page);
         }
     }
@@ -363,6 +404,24 @@ impl Gate {
             *self = Self::on(Page::Unlock, folder.display().to_string());
         }
     }
+}
+
+/// The field of a path with the button that picks one; whether that was pressed.
+fn beside_choose(ui: &mut Ui, field: TextField<'_>) -> (Response, bool) {
+    const BUTTON: f32 = 112.0;
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = space::S;
+        let field = ui.add(field.width(WIDTH - BUTTON - space::S));
+        ui.vertical(|ui| {
+            // As high as the label.
+            ui.add_space(25.0);
+            ui.set_width(BUTTON);
+            let is_pressed = ui.add(Button::secondary("Choose…").icon(Icon::FOLDER_OPEN).full_width()).clicked();
+            (field, is_pressed)
+        })
+        .inner
+    })
+    .inner
 }
 
 fn take(typed: &SecretText) -> Passphrase {

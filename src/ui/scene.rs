@@ -64,7 +64,7 @@ pub struct Copied<'a> {
 impl Scene<'_> {
     /// Why `operation` cannot be done to `target` now; `None`: it can. The sentence for a disabled button.
     pub fn why_not(&self, operation: Operation, target: &Target) -> Option<String> {
-        let answer = self.view.world.may(self.caller, operation, target, self.now);
+        let answer = self.view.may(self.caller, operation, target);
         answer.err().map(|refusal| refusal.sentence(self.zone))
     }
 

@@ -357,7 +357,8 @@ impl Widget for TextField<'_> {
     }
 }
 
-fn single_line_mark() -> Id {
+/// Marks the focused widget in which Enter means "done".
+pub(super) fn single_line_mark() -> Id {
     Id::unique("tresor: focused field of one line")
 }
 
