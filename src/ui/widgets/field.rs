@@ -249,7 +249,7 @@ impl<'a> TextField<'a> {
             }
         }
         if response.has_focus() {
-            ui.data_mut(|data| data.insert_temp(single_line_mark(), id));
+            note_single_line(ui, id);
         }
         response
     }
@@ -294,7 +294,7 @@ impl<'a> TextField<'a> {
                             forget_typed(ui.ctx(), id);
                         }
                         if self.enter_is_done && response.has_focus() {
-                            ui.data_mut(|data| data.insert_temp(single_line_mark(), id));
+                            note_single_line(ui, id);
                         }
                         response
                     })
@@ -357,8 +357,13 @@ impl Widget for TextField<'_> {
     }
 }
 
+/// Remembers that the keyboard is in `id`, where Enter means "done".
+pub(super) fn note_single_line(ui: &Ui, id: Id) {
+    ui.data_mut(|data| data.insert_temp(single_line_mark(), id));
+}
+
 /// Marks the focused widget in which Enter means "done".
-pub(super) fn single_line_mark() -> Id {
+fn single_line_mark() -> Id {
     Id::unique("tresor: focused field of one line")
 }
 

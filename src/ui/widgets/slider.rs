@@ -83,6 +83,7 @@ fn track(ui: &mut Ui, name: &str, value: &mut u32, range: &RangeInclusive<u32>, 
         *value = low + (fraction * (high - low) as f32).round() as u32;
     }
     if response.has_focus() {
+        super::field::note_single_line(ui, response.id);
         let filter = EventFilter { horizontal_arrows: true, vertical_arrows: false, tab: false, escape: false };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
         let tenth = ((high - low) / 10).max(1);
