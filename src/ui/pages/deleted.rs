@@ -87,7 +87,7 @@ fn table(
     fit: Fit,
     actions: &mut Vec<Action>,
 ) {
-    gap(ui, space::XS);
+    gap(ui, space::S);
     let mut columns = vec![TableColumn::exact("", 16.0), TableColumn::share("Name", 2.7)];
     if !fit.is_narrow {
         columns.push(TableColumn::exact("Kind", 56.0));
