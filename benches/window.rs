@@ -80,8 +80,8 @@ fn fill(folder: &Path) {
         value: SecretValue::parse(format!("value-{number}").into()).expect("short"),
         draft: SecretDraft::default(),
     };
-    let all = (0..SECRETS).map(new).collect();
-    service.set_secrets(&by, &vault, all, |_| std::ops::ControlFlow::Continue(())).expect("there is room");
+    let all: Vec<_> = (0..SECRETS).map(new).collect();
+    service.set_secrets(&by, &vault, &all, |_| std::ops::ControlFlow::Continue(())).expect("there is room");
 }
 
 fn passphrase() -> Passphrase {

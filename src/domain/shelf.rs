@@ -89,6 +89,18 @@ impl<T: Named> Shelf<T> {
         self.deleted.insert(name, Arc::new(Deleted { item, deletion }));
     }
 
+    /// Changes the thing of that name where it stands, live or deleted. Copies no more of it than others hold.
+    pub fn edit(&mut self, name: &T::Name, edit: impl FnOnce(&mut T))
+    where
+        T: Clone,
+    {
+        if let Some(item) = self.live.get_mut(name) {
+            edit(Arc::make_mut(item));
+        } else if let Some(deleted) = self.deleted.get_mut(name) {
+            edit(Arc::make_mut(&mut Arc::make_mut(deleted).item));
+        }
+    }
+
     /// Forgets a name on both sides.
     pub fn remove(&mut self, name: &T::Name) {
         self.live.remove(name);

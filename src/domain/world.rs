@@ -370,14 +370,6 @@ impl World {
     }
 
     fn in_vault(&mut self, name: &VaultName, edit: impl FnOnce(&mut Shelf<Secret>)) {
-        if let Some(vault) = self.vaults.get(name) {
-            let mut vault = Vault::clone(vault);
-            edit(&mut vault.secrets);
-            self.vaults.put(Arc::new(vault));
-        } else if let Some(deleted) = self.vaults.get_deleted(name).cloned() {
-            let mut vault = Vault::clone(&deleted.item);
-            edit(&mut vault.secrets);
-            self.vaults.put_deleted(Arc::new(vault), deleted.deletion.clone());
-        }
+        self.vaults.edit(name, |vault| edit(&mut vault.secrets));
     }
 }

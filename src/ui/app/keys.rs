@@ -35,7 +35,12 @@ pub(super) fn listen(ui: &Ui, scene: &Scene<'_>, page: &Page, is_under_dialog: b
             }
         }
     }
-    if !is_typing && page.selected.is_some() && ui.input(|input| input.key_pressed(egui::Key::Escape)) {
+    let is_under_popup = egui::Popup::is_any_open(ui.ctx());
+    if !is_typing
+        && !is_under_popup
+        && page.selected.is_some()
+        && ui.input(|input| input.key_pressed(egui::Key::Escape))
+    {
         actions.push(Action::Select(None));
     }
 }

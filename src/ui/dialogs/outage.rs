@@ -19,21 +19,23 @@ use crate::{
 const FAILOVER_SECS: std::ops::RangeInclusive<u32> = 2..=3_600;
 
 /// Says what happens when a region is lost, and lets it happen.
-pub struct SimulateOutage {
+pub(in crate::ui) struct SimulateOutage {
     region: RegionName,
     failover_secs: u32,
     failing_percent: u32,
     failback_secs: u32,
+    /// Whether everything that was typed is a number in its range.
+    is_valid: bool,
 }
 
 impl SimulateOutage {
     /// An outage of `region` that plays as `plan` says until the person says otherwise.
-    pub fn new(region: RegionName, plan: FailoverPlan) -> Self {
+    pub(in crate::ui) fn new(region: RegionName, plan: FailoverPlan) -> Self {
         let FailoverPlan { failover_secs, failback_secs, failing_percent } = plan;
-        Self { region, failover_secs, failing_percent: failing_percent.into(), failback_secs }
+        Self { region, failover_secs, failing_percent: failing_percent.into(), failback_secs, is_valid: true }
     }
 
-    fn form(&mut self, ui: &mut Ui, scene: &Scene<'_>) -> bool {
+    fn form(&mut self, ui: &mut Ui, scene: &Scene<'_>) {
         let tokens = Tokens::of(ui);
         let region = self.region;
         let here = scene.view.world.vaults.live().filter(|vault| vault.head.location == region);
@@ -47,7 +49,7 @@ impl SimulateOutage {
                 .icon(Icon::TRIANGLE_ALERT_FILLED)
                 .text("This region has no pair that could stand in. Its vaults stay unavailable until it returns.")
                 .ui(ui);
-            return true;
+            return;
         };
         let distance = grouped(distance_km(region, pair).round() as usize);
         KeyValue::new("Pair").show(ui, |ui| {
@@ -60,7 +62,7 @@ impl SimulateOutage {
         let failover = Slider::new("Failing over takes", &mut self.failover_secs, FAILOVER_SECS, "seconds").show(ui);
         let share = Slider::new("Requests that fail meanwhile", &mut self.failing_percent, 0..=100, "percent").show(ui);
         let failback = Slider::new("Failing back takes", &mut self.failback_secs, 0..=600, "seconds").show(ui);
-        failover.is_valid() && share.is_valid() && failback.is_valid()
+        self.is_valid = failover.is_valid() && share.is_valid() && failback.is_valid();
     }
 
     fn plan(&self) -> FailoverPlan {
@@ -74,6 +76,11 @@ impl SimulateOutage {
 
 impl Dialog for SimulateOutage {
     fn show(&mut self, ctx: &Context, scene: &Scene<'_>, waiting: &Waiting, actions: &mut Vec<Action>) {
+        let why = if waiting.is_busy() {
+            Some("The outage is beginning")
+        } else {
+            (!self.is_valid).then_some("A number is out of its range")
+        };
         let answer = widgets::Dialog::new("outage", "Simulate a region outage")
             .icon(Icon::ZAP, Tone::Warn)
             .error(waiting.error())
@@ -81,13 +88,13 @@ impl Dialog for SimulateOutage {
                 ctx,
                 |ui| self.form(ui, scene),
                 |ui| {
-                    let begin = ui.add(Button::primary("Start outage").icon(Icon::ZAP)).clicked();
+                    let begin = ui.add(Button::primary("Start outage").icon(Icon::ZAP).disabled_because(why)).clicked();
                     let cancel = ui.add(Button::secondary("Cancel")).clicked();
                     (begin, cancel)
                 },
             );
         let (begin, cancel) = answer.footer;
-        if answer.body && !waiting.is_busy() && (begin || answer.is_submitted) {
+        if why.is_none() && self.is_valid && (begin || answer.is_submitted) {
             let after = After::default().closing();
             actions.push(Action::Do(Command::BeginOutage(self.region, self.plan()), after));
         } else if cancel || answer.should_close {

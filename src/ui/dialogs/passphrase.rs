@@ -4,7 +4,7 @@ use egui::Context;
 
 use super::{Dialog, Waiting};
 use crate::{
-    service::{Passphrase, Request},
+    service::{Passphrase, Request, StoreError},
     ui::{
         action::{Action, After},
         icons::Icon,
@@ -17,18 +17,17 @@ use crate::{
 
 /// The current passphrase once, the new one twice.
 #[derive(Default)]
-pub struct ChangePassphrase {
+pub(in crate::ui) struct ChangePassphrase {
     current: SecretText,
     new: SecretText,
     again: SecretText,
-    was_sent: bool,
 }
 
 const FIELDS: [&str; 3] = ["passphrase: current", "passphrase: new", "passphrase: again"];
 
 impl ChangePassphrase {
     /// Empty fields.
-    pub fn new() -> Self {
+    pub(in crate::ui) fn new() -> Self {
         Self::default()
     }
 
@@ -48,14 +47,17 @@ impl Dialog for ChangePassphrase {
         let problem =
             in_memory.or_else(|| self.problem()).or_else(|| waiting.is_busy().then_some("It is being changed"));
         let differs = !self.again.expose().is_empty() && self.new.expose() != self.again.expose();
+        // That one belongs to the field where it was typed (T5).
+        let is_wrong = waiting.error().is_some_and(|why| why == StoreError::WrongPassphrase.to_string());
         let answer = widgets::Dialog::new("passphrase", "Change the passphrase")
             .icon(Icon::KEY, Tone::Accent)
-            .error(waiting.error())
+            .error(waiting.error().filter(|_| !is_wrong))
             .show(
                 ctx,
                 |ui| {
                     let [current, new, again] = FIELDS.map(egui::Id::unique);
-                    ui.add(TextField::new(&mut self.current).label("Current passphrase").password().id(current));
+                    let field = TextField::new(&mut self.current).label("Current passphrase").password().id(current);
+                    ui.add(field.error(is_wrong.then_some("The passphrase is wrong")));
                     ui.add(TextField::new(&mut self.new).label("New passphrase").password().id(new));
                     let error = differs.then_some("This is not what is typed above");
                     ui.add(
@@ -76,7 +78,6 @@ impl Dialog for ChangePassphrase {
         if problem.is_none() && (change || answer.is_submitted) {
             let passphrase = |typed: &SecretText| Passphrase::new(std::mem::take(&mut *typed.duplicate()));
             let request = Request::ChangePassphrase { current: passphrase(&self.current), new: passphrase(&self.new) };
-            self.was_sent = true;
             actions.push(Action::Ask(request, After::say("The passphrase was changed").closing()));
         } else if cancel || answer.should_close {
             for field in FIELDS {

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Settings hold as soon as they are changed.
-pub struct SettingsDialog {
+pub(in crate::ui) struct SettingsDialog {
     settings: Settings,
 }
 
@@ -27,7 +27,7 @@ const AUTO_LOCK_MINUTES: [u32; 7] = [1, 5, 10, 15, 30, 60, 0];
 
 impl SettingsDialog {
     /// The settings as they are.
-    pub fn new(scene: &Scene<'_>) -> Self {
+    pub(in crate::ui) fn new(scene: &Scene<'_>) -> Self {
         Self { settings: scene.settings.clone() }
     }
 

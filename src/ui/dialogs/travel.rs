@@ -31,18 +31,18 @@ enum Leap {
 
 /// Moves the clock forward.
 #[derive(Default)]
-pub struct Travel {
+pub(in crate::ui) struct Travel {
     leap: Option<Leap>,
 }
 
 impl Travel {
     /// Nothing is chosen yet.
-    pub fn new() -> Self {
+    pub(in crate::ui) fn new() -> Self {
         Self::default()
     }
 
     /// So many days are chosen.
-    pub fn by_days(days: i64) -> Self {
+    pub(in crate::ui) fn by_days(days: i64) -> Self {
         Self { leap: Some(Leap::Days(days)) }
     }
 
@@ -166,7 +166,9 @@ fn show_purged(ui: &mut Ui, scene: &Scene<'_>, purged: &[Due]) {
                     let name = due.object.as_ref().map_or(due.vault.as_str(), |name| name.as_str());
                     rich_label(ui, text::body(name));
                     let place = due.object.as_ref().map(|_| format!("of {} ", due.vault)).unwrap_or_default();
-                    let when = format!("{place}on {}", scene.zone.date(due.at));
+                    let with = due.object.is_none().then(|| scene.view.world.vaults.get_deleted(&due.vault)).flatten();
+                    let with = with.map(|vault| format!(", with {}", words::holds(&vault.item.secrets)));
+                    let when = format!("{place}on {}{}", scene.zone.date(due.at), with.unwrap_or_default());
                     rich_label(ui, text::body(when).color(tokens.dim));
                 });
             });

@@ -1,12 +1,13 @@
 //! The region bar: which region serves, how, and since when; the store's time; and what can be played (G3).
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use egui::{Popup, Sides, Stroke, Ui, vec2};
 
 use crate::{
-    domain::{RegionName, Timestamp, Vault, refusal::grouped, region::RegionState, region_table::distance_km},
-    service::Purpose,
+    domain::{
+        RegionName, Timestamp, Vault, refusal::grouped, region::RegionState, region_table::distance_km, time::DAY_MS,
+    },
     ui::{
         action::Action,
         command::UiCommand,
@@ -20,11 +21,14 @@ use crate::{
             Badge, Button, IconButton, LinkState, dot, menu_separator, menu_title, popup_frame, region_link, ring,
             vertical_hairline,
         },
+        words,
     },
 };
 
 /// Room at both ends.
 const INSET: f32 = 16.0;
+/// A narrower bar says only what matters.
+const NARROW: f32 = 1080.0;
 
 /// Draws it.
 pub(in crate::ui) fn show(ui: &mut Ui, scene: &Scene<'_>, page: &Page, actions: &mut Vec<Action>) {
@@ -41,6 +45,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, scene: &Scene<'_>, page: &Page, actions: 
     let rect = ui.max_rect();
     ui.painter().rect_filled(rect, 0.0, fill);
     ui.painter().hline(rect.x_range(), rect.top() + 0.5, Stroke::new(1.0, line));
+    let room = if rect.width() < NARROW { Room::Narrow } else { Room::Wide };
     let inside = egui::UiBuilder::new().max_rect(rect.shrink2(vec2(INSET, 0.0)));
     ui.scope_builder(inside, |ui| {
         let (shows_sidebar, ()) = Sides::new().height(size::REGION_BAR).shrink_left().truncate().show(
@@ -50,14 +55,12 @@ pub(in crate::ui) fn show(ui: &mut Ui, scene: &Scene<'_>, page: &Page, actions: 
                 let is_hidden = scene.settings.sidebar == Sidebar::Hidden;
                 let shows_sidebar = is_hidden && ui.add(toggle).clicked();
                 match (place, scene.vault()) {
-                    (Some(region), Some(vault)) => serving(ui, scene, vault, region, &state),
-                    _ => {
-                        ui.label(text::body("No vault is selected").color(tokens.dim));
-                    }
+                    (Some(region), Some(vault)) => serving(ui, scene, vault, region, &state, room),
+                    _ => everywhere(ui, scene),
                 }
                 shows_sidebar
             },
-            |ui| controls(ui, scene, page, &state, actions),
+            |ui| controls(ui, scene, page, &state, room, actions),
         );
         if shows_sidebar {
             actions.push(Action::ToggleSidebar);
@@ -66,40 +69,77 @@ pub(in crate::ui) fn show(ui: &mut Ui, scene: &Scene<'_>, page: &Page, actions: 
     tick(ui, scene, &state);
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Room {
+    Narrow,
+    Wide,
+}
+
+/// How all regions with vaults stand, when no vault is shown.
+fn everywhere(ui: &mut Ui, scene: &Scene<'_>) {
+    let world = &scene.view.world;
+    let regions: BTreeSet<_> = world.vaults.live().map(|vault| vault.head.location).collect();
+    let out: Vec<_> = regions
+        .iter()
+        .map(|region| (region, world.region_state(*region, scene.now)))
+        .filter(|(_, state)| !state.is_healthy())
+        .map(|(region, state)| format!("{}: {}", region.display(), state.word().to_lowercase()))
+        .collect();
+    if out.is_empty() {
+        dot(ui, Tone::Ok);
+        let held = words::counted(regions.len(), "region");
+        ui.label(text::strong(format!("Vaults in {held}")));
+        ui.add(Badge::new(Tone::Ok, RegionState::Healthy.word()).icon(Icon::CIRCLE_CHECK_FILLED));
+    } else {
+        dot(ui, Tone::Warn);
+        ui.label(text::strong(out.join(", ")));
+    }
+}
+
 /// Who serves, in words and drawn.
-fn serving(ui: &mut Ui, scene: &Scene<'_>, vault: &Vault, region: RegionName, state: &RegionState) {
+fn serving(ui: &mut Ui, scene: &Scene<'_>, vault: &Vault, region: RegionName, state: &RegionState, room: Room) {
     let tokens = Tokens::of(ui);
     let zone = scene.zone;
     let seconds = |until: Timestamp| until.ms_since(scene.now).max(0).div_euclid(1000) + 1;
     let dim = |ui: &mut Ui, words: String| ui.label(text::body(words).color(tokens.dim));
+    let out_since = |ui: &mut Ui, since: Timestamp| {
+        let exact = words::exact(zone, since);
+        dim(ui, format!("outage since {}", zone.time(since))).on_hover_text(exact);
+    };
+    let is_wide = room == Room::Wide;
     match *state {
         RegionState::Healthy => {
             dot(ui, Tone::Ok);
             ui.label(text::strong(region.display()));
             match region.failover_to() {
                 Some(pair) => {
-                    region_link(ui, LinkState::Standby, 64.0, "paired with");
+                    let length = if is_wide { 64.0 } else { 32.0 };
+                    region_link(ui, LinkState::Standby, length, "paired with");
                     ring(ui);
                     dim(ui, pair.display().to_owned());
-                    ui.label(text::body(kilometres(region, pair)).color(tokens.faint));
+                    if is_wide {
+                        ui.label(text::body(kilometres(region, pair)).color(tokens.faint));
+                    }
                 }
                 None => {
-                    ui.label(text::body("no pair: nothing takes over in an outage").color(tokens.dim));
+                    let aside = if is_wide { "no pair: nothing takes over in an outage" } else { "no pair" };
+                    dim(ui, aside.to_owned());
                 }
             }
-            ui.add(Badge::new(Tone::Ok, "Read and write").icon(Icon::CIRCLE_CHECK_FILLED));
-            ui.add_space(6.0);
-            vertical_hairline(ui, 20.0);
-            ui.add_space(6.0);
-            let changes = scene.view.changes.get(&vault.head.location).copied().unwrap_or(0);
-            let plural = if changes == 1 { "" } else { "s" };
-            dim(ui, format!("{} change{plural} kept", grouped(changes as usize)));
+            ui.add(Badge::new(Tone::Ok, state.word()).icon(Icon::CIRCLE_CHECK_FILLED));
+            if is_wide {
+                ui.add_space(6.0);
+                vertical_hairline(ui, 20.0);
+                ui.add_space(6.0);
+                let changes = scene.view.changes.get(&vault.head.location).copied().unwrap_or(0);
+                dim(ui, format!("{} kept", words::counted(changes as usize, "change")));
+            }
         }
         RegionState::Outage { since, until } => {
             dot(ui, Tone::Danger);
             ui.label(text::strong(region.display()));
-            dim(ui, format!("outage since {}", zone.time(since)));
-            ui.add(Badge::new(Tone::Danger, "Outage").icon(Icon::CIRCLE_ALERT_FILLED));
+            out_since(ui, since);
+            ui.add(Badge::new(Tone::Danger, state.word()).icon(Icon::CIRCLE_ALERT_FILLED));
             dim(
                 ui,
                 match (until, region.failover_to()) {
@@ -112,24 +152,30 @@ fn serving(ui: &mut Ui, scene: &Scene<'_>, vault: &Vault, region: RegionName, st
         RegionState::FailingOver { since, until, to } => {
             dot(ui, Tone::Danger);
             ui.label(text::body(region.display()));
-            dim(ui, format!("outage since {}", zone.time(since)));
+            if is_wide {
+                out_since(ui, since);
+            }
             region_link(ui, LinkState::FailingOver, 42.0, "failing over to");
             ui.add_space(space::S);
             ring(ui);
             ui.label(text::strong(to.display()));
-            ui.add(Badge::new(Tone::Warn, "Failing over").icon(Icon::CLOCK_FILLED));
+            ui.add(Badge::new(Tone::Warn, state.word()).icon(Icon::CLOCK_FILLED));
             dim(ui, format!("{} s left; some requests fail", seconds(until)));
         }
         RegionState::ReadOnly { lost, serving, .. } => {
             dot(ui, Tone::Danger);
             ui.label(text::body(region.display()));
-            dim(ui, format!("outage since {}", zone.time(lost)));
+            if is_wide {
+                out_since(ui, lost);
+            }
             region_link(ui, LinkState::FailedOver, 42.0, "failed over to");
             ui.add_space(space::S);
             dot(ui, Tone::Ok);
             ui.label(text::strong(serving.display()));
-            ui.add(Badge::new(Tone::Warn, "Read-only").icon(Icon::EYE_FILLED));
-            dim(ui, "Reads and backup keep working. Changes wait for failback.".to_owned());
+            ui.add(Badge::new(Tone::Warn, state.word()).icon(Icon::EYE_FILLED));
+            let works =
+                if is_wide { "Reads and backup keep working. Changes wait for failback." } else { "Changes wait." };
+            dim(ui, works.to_owned());
         }
         RegionState::FailingBack { until, serving, .. } => {
             dot(ui, Tone::Ok);
@@ -138,14 +184,15 @@ fn serving(ui: &mut Ui, scene: &Scene<'_>, vault: &Vault, region: RegionName, st
             ui.add_space(space::S);
             ring(ui);
             ui.label(text::body(region.display()));
-            ui.add(Badge::new(Tone::Warn, "Failing back").icon(Icon::CLOCK_FILLED));
-            dim(ui, format!("{} s until everything is served again", seconds(until)));
+            ui.add(Badge::new(Tone::Warn, state.word()).icon(Icon::CLOCK_FILLED));
+            let then = if is_wide { "s until everything is served again" } else { "s left" };
+            dim(ui, format!("{} {then}", seconds(until)));
         }
     }
 }
 
 /// From right to left: what can be played, and the time.
-fn controls(ui: &mut Ui, scene: &Scene<'_>, page: &Page, state: &RegionState, actions: &mut Vec<Action>) {
+fn controls(ui: &mut Ui, scene: &Scene<'_>, page: &Page, state: &RegionState, room: Room, actions: &mut Vec<Action>) {
     let tokens = Tokens::of(ui);
     let menu = ui.add(Button::secondary("Simulate").icon(Icon::ZAP).trailing(Icon::CHEVRON_UP).small());
     let frame = popup_frame(tokens);
@@ -169,18 +216,36 @@ fn controls(ui: &mut Ui, scene: &Scene<'_>, page: &Page, state: &RegionState, ac
     }
     ui.add_space(space::M);
     let clock = &scene.view.clock;
-    let kind = match (clock.stands_at(), clock.purpose(), clock.is_moved()) {
-        (Some(_), ..) => "stands: the computer's clock went back".to_owned(),
-        (None, Purpose::Simulation, true) => {
-            format!("simulated, {} days ahead", clock.offset_ms() / crate::domain::time::DAY_MS)
-        }
-        (None, ..) => "real time".to_owned(),
+    let stands = clock.stands_at();
+    let (kind, tone) = match stands {
+        Some(_) => ("stands: the computer's clock went back".to_owned(), tokens.warn),
+        None if clock.is_moved() => (format!("simulated, {}", ahead(clock.offset_ms())), tokens.dim),
+        None => ("real time".to_owned(), tokens.faint),
     };
-    let tone = if clock.stands_at().is_some() { tokens.warn } else { tokens.faint };
-    ui.label(text::secondary(kind).color(tone));
+    // That time is not what people think it is has to be said in any window.
+    if room == Room::Wide || stands.is_some() || clock.is_moved() {
+        let kind = ui.label(text::secondary(kind).color(tone));
+        if let Some(last) = stands {
+            let since = scene.zone.date_and_time(last);
+            kind.on_hover_text(format!(
+                "The last change was made on {since}. Time goes on when the computer's clock has passed it."
+            ));
+        }
+    }
     let date = ui.label(Font::SecondaryMedium.text(scene.zone.date_and_time(scene.now)).color(tokens.dim));
-    date.on_hover_text(scene.now.utc().format("%Y-%m-%d %H:%M:%S UTC").to_string());
+    date.on_hover_text(words::exact(scene.zone, scene.now));
     Icon::CALENDAR.show(ui, tokens.dim);
+}
+
+/// By how much the clock was moved, as coarsely as it matters.
+fn ahead(offset_ms: i64) -> String {
+    const HOUR_MS: i64 = DAY_MS / 24;
+    let (number, unit) = match offset_ms {
+        DAY_MS.. => (offset_ms / DAY_MS, "day"),
+        HOUR_MS..DAY_MS => (offset_ms / HOUR_MS, "hour"),
+        _ => (offset_ms / (HOUR_MS / 60), "minute"),
+    };
+    format!("{} ahead", words::counted(usize::try_from(number).unwrap_or(0), unit))
 }
 
 /// Draws again when the bar reads differently: by the second while something is under way, else by the minute.
@@ -195,4 +260,19 @@ fn tick(ui: &Ui, scene: &Scene<'_>, state: &RegionState) {
 
 fn kilometres(a: RegionName, b: RegionName) -> String {
     format!("{} km", grouped(distance_km(a, b).round() as usize))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moved_clock_says_by_how_much() {
+        let hour = DAY_MS / 24;
+        let table = [(30 * DAY_MS, "30 days ahead"), (DAY_MS, "1 day ahead"), (5 * hour, "5 hours ahead")];
+        for (offset, words) in table {
+            assert_eq!(ahead(offset), words);
+        }
+        assert_eq!(ahead(hour / 60), "1 minute ahead");
+    }
 }

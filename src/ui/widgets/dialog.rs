@@ -79,6 +79,8 @@ impl<'a> Dialog<'a> {
         let area = Modal::default_area(self.id).accessible_name(self.title);
         let shown = Modal::new(self.id).area(area).frame(frame).backdrop_color(t.backdrop).show(ctx, |ui| {
             ui.set_width(self.width - 40.0);
+            // Without this it grows only as far as there is room under where it stands now.
+            ui.set_max_height(ui.ctx().content_rect().height());
             ui.spacing_mut().item_spacing = vec2(space::S, space::M);
             ui.horizontal(|ui| {
                 if let Some((icon, tone)) = self.icon {

@@ -249,7 +249,7 @@ impl<'a> TextField<'a> {
             }
         }
         if response.has_focus() {
-            ui.data_mut(|data| data.insert_temp(single_line_mark(), id));
+            note_single_line(ui, id);
         }
         response
     }
@@ -259,6 +259,7 @@ impl<'a> TextField<'a> {
         let width = self.width.unwrap_or_else(|| ui.available_width());
         let row_height = self.font.line_height();
         let height = row_height * self.rows as f32;
+        let new_line = if self.enter_is_done { Modifiers::SHIFT } else { Modifiers::NONE };
         let extra = row_height - ui.fonts_mut(|fonts| fonts.row_height(&self.font.id()));
         let frame = Frame::new()
             .fill(t.background)
@@ -286,17 +287,14 @@ impl<'a> TextField<'a> {
                             .text_color(t.text)
                             .hint_text(Font::Body.text(self.hint))
                             .password(self.is_password)
+                            .return_key(KeyboardShortcut::new(new_line, Key::Enter))
                             .interactive(self.is_editable);
-                        let edit = match self.enter_is_done {
-                            true => edit.return_key(KeyboardShortcut::new(Modifiers::SHIFT, Key::Enter)),
-                            false => edit,
-                        };
                         let response = edit.show(ui).response.response;
                         if self.is_password {
                             forget_typed(ui.ctx(), id);
                         }
                         if self.enter_is_done && response.has_focus() {
-                            ui.data_mut(|data| data.insert_temp(single_line_mark(), id));
+                            note_single_line(ui, id);
                         }
                         response
                     })
@@ -357,6 +355,11 @@ impl Widget for TextField<'_> {
         })
         .inner
     }
+}
+
+/// Remembers that the keyboard is in `id`, where Enter means "done".
+pub(super) fn note_single_line(ui: &Ui, id: Id) {
+    ui.data_mut(|data| data.insert_temp(single_line_mark(), id));
 }
 
 fn single_line_mark() -> Id {
