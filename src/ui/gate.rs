@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// The start page and what was typed into it.
-pub struct Gate {
+pub(super) struct Gate {
     page: Page,
     /// The store that is unlocked or made, as typed.
     path: String,
@@ -58,13 +58,13 @@ const AGAIN: &str = "gate: passphrase again";
 
 impl Gate {
     /// Unlocks the store in `folder`, or begins from nothing when there is none.
-    pub fn at(folder: PathBuf) -> Self {
-        let page = if store_exists(&folder) { Page::Unlock } else { Page::Welcome };
+    pub(super) fn at(folder: &Path) -> Self {
+        let page = if store_exists(folder) { Page::Unlock } else { Page::Welcome };
         Self::on(page, folder.display().to_string())
     }
 
     /// Waits for a store that is being opened already.
-    pub fn opening(id: RequestId) -> Self {
+    pub(super) fn opening(id: RequestId) -> Self {
         Self { waiting: Waiting::Busy(None), request: Some(id), ..Self::on(Page::Opening, String::new()) }
     }
 
@@ -84,13 +84,13 @@ impl Gate {
     }
 
     /// The store is being opened.
-    pub fn asked(&mut self, id: RequestId) {
+    pub(super) fn asked(&mut self, id: RequestId) {
         self.waiting = Waiting::Busy(None);
         self.request = Some(id);
     }
 
     /// Stops waiting; what was waited for.
-    pub fn cancel(&mut self) -> Option<RequestId> {
+    pub(super) fn cancel(&mut self) -> Option<RequestId> {
         self.waiting = Waiting::Idle;
         self.is_new = true;
         if self.page == Page::Opening {
@@ -100,7 +100,7 @@ impl Gate {
     }
 
     /// The store was not opened.
-    pub fn failed(&mut self, error: &ServiceError) {
+    pub(super) fn failed(&mut self, error: &ServiceError) {
         self.is_wrong = matches!(error, ServiceError::Store(StoreError::WrongPassphrase));
         self.waiting = if self.is_wrong { Waiting::Idle } else { Waiting::Failed(error.to_string()) };
         self.request = None;
@@ -113,7 +113,7 @@ impl Gate {
     }
 
     /// The person picked a folder.
-    pub fn picked(&mut self, path: &Path) {
+    pub(super) fn picked(&mut self, path: &Path) {
         self.path = path.display().to_string();
         if self.page == Page::Other {
             self.look_at_path();
@@ -121,7 +121,7 @@ impl Gate {
     }
 
     /// Draws it.
-    pub fn show(&mut self, ui: &mut Ui, settings: &Settings, actions: &mut Vec<Action>) {
+    pub(super) fn show(&mut self, ui: &mut Ui, settings: &Settings, actions: &mut Vec<Action>) {
         self.takes_focus = std::mem::take(&mut self.is_new);
         let tallest = match self.page {
             Page::Unlock | Page::Opening => 274.0,
