@@ -346,7 +346,7 @@ impl Gate {
     fn go_back(&mut self, ui: &Ui, settings: &Settings) {
         forget_typed(ui.ctx(), Id::unique(PASSPHRASE));
         forget_typed(ui.ctx(), Id::unique(AGAIN));
-        *self = Self::at(settings.last_store.clone().unwrap_or_else(default_store));
+        *self = Self::at(&settings.last_store.clone().unwrap_or_else(default_store));
     }
 
     fn show_failure(&self, ui: &mut Ui) {
