@@ -326,12 +326,12 @@ impl Gate {
     /// Other ways, at the bottom.
     fn links(&mut self, ui: &mut Ui, pages: &[(&str, Page)], actions: &mut Vec<Action>) {
         const DEMO: &str = "Explore the demo";
-        ui.spacing_mut().item_spacing.x = space::M;
+        ui.spacing_mut().item_spacing.x = space::S;
         let back = matches!(self.page, Page::Create | Page::Other).then_some("Back");
         let names: Vec<&str> = back.into_iter().chain(pages.iter().map(|(name, _)| *name)).chain([DEMO]).collect();
         let dim = Tokens::of(ui).dim;
         let width = |text: &str| Font::Body.layout(ui, text, dim, f32::INFINITY).size().x;
-        let between = width("·") + 2.0 * space::M;
+        let between = width("·") + 2.0 * space::S;
         let whole = names.iter().map(|name| width(name)).sum::<f32>() + (names.len() - 1) as f32 * between;
         let mut chosen = None;
         ui.horizontal(|ui| {

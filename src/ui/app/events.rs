@@ -150,6 +150,10 @@ impl App {
             }
             return;
         }
+        if pending.is_none() {
+            // Nobody waits: a page that was listed says itself that it is old, and who cancelled knows.
+            return;
+        }
         let toast = match error {
             ServiceError::Cancelled => Toast::note(why),
             ServiceError::Refused(Refusal::RegionUnavailable { .. } | Refusal::ReadOnly { .. }) => Toast::note(why),

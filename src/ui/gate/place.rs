@@ -59,7 +59,7 @@ impl Place {
         problem: Option<&str>,
         takes_focus: Option<bool>,
     ) -> (bool, bool) {
-        const BUTTON: f32 = 106.0;
+        const BUTTON: f32 = 112.0;
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = space::S;
             let field = TextField::new(&mut self.text)

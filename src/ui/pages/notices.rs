@@ -17,10 +17,11 @@ use crate::{
 pub(in crate::ui) fn show(ui: &mut Ui, scene: &Scene<'_>, vault: &Vault) {
     let region = vault.head.location;
     let zone = scene.zone;
-    let shown = match scene.route.tab() {
-        Some(Tab::Deleted) => "The bin is shown as it was last listed.",
-        _ => "What is shown was last listed before.",
-    };
+    if scene.route.tab() == Some(Tab::Deleted) {
+        // The bin says itself that its list is old.
+        return;
+    }
+    let shown = "What is shown was last listed before.";
     let (tone, text) = match scene.view.world.region_state(region, scene.now) {
         RegionState::Healthy => return,
         RegionState::Outage { since, until: Some(_) } => {
@@ -39,13 +40,8 @@ pub(in crate::ui) fn show(ui: &mut Ui, scene: &Scene<'_>, vault: &Vault) {
             let text = format!("Requests are moving to {}. Some of them fail until they have. {shown}", to.display());
             (Tone::Warn, text)
         }
-        RegionState::ReadOnly { serving, .. } => match scene.route.tab() {
-            Some(Tab::Deleted) => {
-                let name = serving.display();
-                (Tone::Warn, format!("{name} serves read-only and does not list deleted items. {shown}"))
-            }
-            _ => return,
-        },
+        // Reads are served, and the region bar says what is not.
+        RegionState::ReadOnly { .. } => return,
         RegionState::FailingBack { .. } => {
             (Tone::Warn, format!("Requests are returning to {}. Changes wait until they have.", region.display()))
         }

@@ -26,7 +26,7 @@ use crate::{
 const HORIZON_DAYS: i64 = 90;
 /// So many records are shown.
 const LATELY: usize = 8;
-/// Below this width the properties stand under the timeline.
+/// Below this width the properties stand under the timeline, and cards say less.
 const NARROW: f32 = 760.0;
 /// Height of the upper cards, so that they end together.
 const CARD_HEIGHT: f32 = 222.0;
@@ -77,7 +77,11 @@ fn counts(ui: &mut Ui, scene: &Scene<'_>, vault: &Arc<Vault>, actions: &mut Vec<
         (live, noun(live, "secret", "secrets"), None, Tab::Secrets),
         (
             soon,
-            noun(soon, "expires within 14 days", "expire within 14 days"),
+            if ui.available_width() < NARROW {
+                noun(soon, "expires soon", "expire soon")
+            } else {
+                noun(soon, "expires within 14 days", "expire within 14 days")
+            },
             (soon > 0).then_some(Tone::Warn),
             Tab::Secrets,
         ),

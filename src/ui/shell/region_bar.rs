@@ -85,7 +85,9 @@ fn everywhere(ui: &mut Ui, scene: &Scene<'_>) {
         .filter(|(_, state)| !state.is_healthy())
         .map(|(region, state)| format!("{}: {}", region.display(), state.word().to_lowercase()))
         .collect();
-    if out.is_empty() {
+    if regions.is_empty() {
+        ui.label(text::body("No region holds a vault yet").color(Tokens::of(ui).dim));
+    } else if out.is_empty() {
         dot(ui, Tone::Ok);
         let held = words::counted(regions.len(), "region");
         ui.label(text::strong(format!("Vaults in {held}")));
@@ -104,7 +106,9 @@ fn serving(ui: &mut Ui, scene: &Scene<'_>, vault: &Vault, region: RegionName, st
     let dim = |ui: &mut Ui, words: String| ui.label(text::body(words).color(tokens.dim));
     let out_since = |ui: &mut Ui, since: Timestamp| {
         let exact = words::exact(zone, since);
-        dim(ui, format!("outage since {}", zone.time(since))).on_hover_text(exact);
+        let is_today = zone.date(since) == zone.date(scene.now);
+        let when = if is_today { zone.time(since) } else { zone.date(since) };
+        dim(ui, format!("outage since {when}")).on_hover_text(exact);
     };
     let is_wide = room == Room::Wide;
     match *state {
@@ -138,12 +142,17 @@ fn serving(ui: &mut Ui, scene: &Scene<'_>, vault: &Vault, region: RegionName, st
         RegionState::Outage { since, until } => {
             dot(ui, Tone::Danger);
             ui.label(text::strong(region.display()));
-            out_since(ui, since);
+            if is_wide {
+                out_since(ui, since);
+            }
             ui.add(Badge::new(Tone::Danger, state.word()).icon(Icon::CIRCLE_ALERT_FILLED));
             dim(
                 ui,
                 match (until, region.failover_to()) {
-                    (Some(until), _) => format!("Requests fail. Failing over begins in {} s", seconds(until)),
+                    (Some(until), _) if is_wide => {
+                        format!("Requests fail. Failing over begins in {} s", seconds(until))
+                    }
+                    (Some(until), _) => format!("Fails over in {} s", seconds(until)),
                     (None, None) => "Requests fail: this region has no pair".to_owned(),
                     (None, Some(pair)) => format!("Requests fail: {} is out as well", pair.display()),
                 },
@@ -160,7 +169,8 @@ fn serving(ui: &mut Ui, scene: &Scene<'_>, vault: &Vault, region: RegionName, st
             ring(ui);
             ui.label(text::strong(to.display()));
             ui.add(Badge::new(Tone::Warn, state.word()).icon(Icon::CLOCK_FILLED));
-            dim(ui, format!("{} s left; some requests fail", seconds(until)));
+            let then = if is_wide { "s left; some requests fail" } else { "s left" };
+            dim(ui, format!("{} {then}", seconds(until)));
         }
         RegionState::ReadOnly { lost, serving, .. } => {
             dot(ui, Tone::Danger);
@@ -174,7 +184,7 @@ fn serving(ui: &mut Ui, scene: &Scene<'_>, vault: &Vault, region: RegionName, st
             ui.label(text::strong(serving.display()));
             ui.add(Badge::new(Tone::Warn, state.word()).icon(Icon::EYE_FILLED));
             let works =
-                if is_wide { "Reads and backup keep working. Changes wait for failback." } else { "Changes wait." };
+                if is_wide { "Reads and backup keep working. Changes wait for failback." } else { "Changes wait" };
             dim(ui, works.to_owned());
         }
         RegionState::FailingBack { until, serving, .. } => {
