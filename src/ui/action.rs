@@ -44,8 +44,6 @@ pub enum Action {
     Lock,
     /// Open a store.
     OpenStore(OpenAs),
-    /// Leave the store and show the start page.
-    Leave,
     /// Change the settings.
     Set(Settings),
     /// Show the window dark, light, or as the system does.

@@ -103,7 +103,7 @@ pub fn counted(number: usize, noun: &str) -> String {
 }
 
 /// `12 secrets`, `12 secrets and 5 deleted ones`, `nothing`.
-pub fn holds(secrets: &Shelf<Secret>) -> String {
+pub(super) fn holds(secrets: &Shelf<Secret>) -> String {
     match (secrets.live_count(), secrets.deleted_count()) {
         (0, 0) => "nothing".into(),
         (live, 0) => counted(live, "secret"),
@@ -115,7 +115,7 @@ pub fn holds(secrets: &Shelf<Secret>) -> String {
 }
 
 /// What purge protection means for a vault, in one sentence (S10).
-pub fn protection(scene: &Scene<'_>, head: &VaultHead) -> String {
+pub(super) fn protection(scene: &Scene<'_>, head: &VaultHead) -> String {
     let until = Deletion::new(scene.now, head.retention, &scene.caller.name).scheduled_purge;
     format!(
         "Purge protection can never be switched off: nobody purges anything before its {} days of retention end, so a \
@@ -126,19 +126,19 @@ pub fn protection(scene: &Scene<'_>, head: &VaultHead) -> String {
 }
 
 /// What does not come back when a vault is recovered (S19).
-pub fn lost_with_a_vault() -> String {
+pub(super) fn lost_with_a_vault() -> String {
     let [first, second] = NOT_RECOVERED;
     format!("A vault comes back with everything in it, but without its {first} and {second}: make those again.")
 }
 
 /// Said when a vault came back (S19).
-pub fn vault_recovered(vault: &VaultName) -> Toast {
+pub(super) fn vault_recovered(vault: &VaultName) -> Toast {
     let [first, second] = NOT_RECOVERED;
     Toast::note(format!("{vault} recovered, without its {first} and {second}: make those again"))
 }
 
 /// `20 Nov 2026, 15:02 (20 Nov 2026, 14:02:36 UTC)`: what stands behind a date, on hover.
-pub fn exact(zone: Zone, moment: Timestamp) -> String {
+pub(super) fn exact(zone: Zone, moment: Timestamp) -> String {
     format!("{} ({} UTC)", zone.date_and_time(moment), moment.utc().format("%-d %b %Y, %H:%M:%S"))
 }
 

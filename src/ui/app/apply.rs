@@ -10,10 +10,9 @@ use crate::{
         action::{Action, After, FromDialog, Toast, Undo},
         commands,
         dialogs::Waiting,
-        gate::Gate,
         route::{Route, Tab},
         scene::Page,
-        settings::{self, Settings, Sidebar, Theme},
+        settings::{Settings, Sidebar, Theme},
         words,
     },
 };
@@ -78,7 +77,7 @@ impl App {
             }
             Action::Lock => {
                 if matches!(self.phase, Phase::Open(_)) {
-                    self.lock();
+                    self.lock(ctx);
                 }
             }
             Action::OpenStore(how) => {
@@ -87,11 +86,6 @@ impl App {
                 if let Phase::Closed(gate) = &mut self.phase {
                     gate.asked(id);
                 }
-            }
-            Action::Leave => {
-                self.lock();
-                let folder = self.settings.last_store.clone().unwrap_or_else(settings::default_store);
-                self.phase = Phase::Closed(Gate::at(folder));
             }
             Action::Set(settings) => self.set(ctx, settings),
             Action::SetTheme(preference) => {

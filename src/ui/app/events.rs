@@ -51,10 +51,11 @@ impl App {
                 }
                 self.phase = Phase::Open(view);
             }
+            // The window forgot it already, unless something was opened in between.
             Event::Locked => {
-                let folder = self.settings.last_store.clone().unwrap_or_else(settings::default_store);
-                self.phase = Phase::Closed(Gate::at(folder));
-                self.forget(ctx);
+                if matches!(self.phase, Phase::Open(_)) {
+                    self.close(ctx);
+                }
             }
             Event::Changed(view) => {
                 if let Phase::Open(open) = &mut self.phase {
@@ -141,17 +142,16 @@ impl App {
                 Phase::Closed(gate) => gate.failed(error),
                 // The store that was open is closed before another is opened.
                 Phase::Open(_) => {
-                    let folder = self.settings.last_store.clone().unwrap_or_else(settings::default_store);
-                    let mut gate = Gate::at(folder);
-                    gate.failed(error);
-                    self.phase = Phase::Closed(gate);
-                    self.forget(ctx);
+                    self.close(ctx);
+                    if let Phase::Closed(gate) = &mut self.phase {
+                        gate.failed(error);
+                    }
                 }
             }
             return;
         }
+        // Nobody waits for it: a page that could not be listed says so itself.
         if pending.is_none() {
-            // Nobody waits: a page that was listed says itself that it is old, and who cancelled knows.
             return;
         }
         let toast = match error {
@@ -199,7 +199,13 @@ impl App {
         }
     }
 
-    /// After a lock nothing of the store is left in the window.
+    /// Shows the start page; nothing of the store is left in the window.
+    pub(super) fn close(&mut self, ctx: &Context) {
+        let folder = self.settings.last_store.clone().unwrap_or_else(settings::default_store);
+        self.phase = Phase::Closed(Gate::at(folder));
+        self.forget(ctx);
+    }
+
     fn forget(&mut self, ctx: &Context) {
         self.dialogs.clear();
         self.pending.clear();

@@ -291,7 +291,7 @@ impl App {
         if matches!(self.phase, Phase::Open(_)) && minutes > 0 {
             let lock_at = self.last_input + f64::from(minutes) * 60.0;
             if lock_at <= time {
-                self.lock();
+                self.lock(ctx);
             } else {
                 next = next.min(lock_at - time);
             }
@@ -321,11 +321,10 @@ impl App {
         }
     }
 
-    /// Forgets what was shown and asks the worker to close the store.
-    fn lock(&mut self) {
+    /// Forgets what was shown, at once, and asks the worker to close the store when it has done what it does now.
+    fn lock(&mut self, ctx: &Context) {
         self.clear_clipboard();
-        self.revealed = None;
-        self.dialogs.clear();
         self.worker.ask(Request::Lock);
+        self.close(ctx);
     }
 }

@@ -1,6 +1,6 @@
 //! How the window looks and behaves, and what the store is.
 
-use egui::{Context, ScrollArea, Ui};
+use egui::{Context, Ui};
 
 use super::{Dialog, Waiting, passphrase::ChangePassphrase};
 use crate::{
@@ -110,15 +110,13 @@ impl Dialog for SettingsDialog {
             .show(
                 ctx,
                 |ui| {
-                    ScrollArea::vertical().auto_shrink([false, true]).show(ui, |ui| {
-                        ui.spacing_mut().item_spacing.y = space::S;
-                        self.window(ui);
-                        ui.add_space(space::S);
-                        hairline(ui);
-                        ui.add_space(space::S);
-                        rich_label(ui, text::strong("This store"));
-                        Self::store(ui, scene, actions);
-                    });
+                    ui.spacing_mut().item_spacing.y = space::S;
+                    self.window(ui);
+                    ui.add_space(space::S);
+                    hairline(ui);
+                    ui.add_space(space::S);
+                    rich_label(ui, text::strong("This store"));
+                    Self::store(ui, scene, actions);
                 },
                 |ui| ui.add(Button::primary("Done")).clicked(),
             );

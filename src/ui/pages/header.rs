@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use egui::{Frame, Margin, Panel, Popup, Sides, Stroke, Ui, vec2};
+use egui::{Align, Frame, Label, Layout, Margin, Panel, Popup, Rect, Stroke, Ui, UiBuilder, pos2, vec2};
 
 use crate::{
     domain::{Operation, PurgeProtection, Target, Vault},
@@ -14,13 +14,16 @@ use crate::{
         icons::Icon,
         route::{Route, Tab},
         scene::{Page, Scene},
-        theme::{Tokens, Tone, space, text},
+        theme::{Font, Tokens, Tone, size, space},
         widgets::{self, Badge, Button, Chip, IconButton, menu_separator, popup_frame, tabs},
     },
 };
 
 /// Name, chips and tabs.
 const HEIGHT: f32 = 119.0;
+
+/// Below this width the chips have a line to themselves.
+const NARROW: f32 = 760.0;
 
 /// Draws it.
 pub(in crate::ui) fn show(ui: &mut Ui, scene: &Scene<'_>, vault: &Arc<Vault>, page: &Page, actions: &mut Vec<Action>) {
@@ -31,20 +34,32 @@ pub(in crate::ui) fn show(ui: &mut Ui, scene: &Scene<'_>, vault: &Arc<Vault>, pa
         let rect = ui.max_rect().expand2(vec2(space::XL, 0.0));
         ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, tokens.line));
         ui.spacing_mut().item_spacing.y = space::XS;
-        let (copy, ()) = Sides::new().height(32.0).shrink_left().truncate().show(
-            ui,
-            |ui| {
-                ui.label(text::page_title(vault.name().as_str()));
-                ui.add(IconButton::new(Icon::COPY, "Copy vault URI").small())
-            },
-            |ui| buttons(ui, scene, vault, page, actions),
-        );
-        if copy.clicked() {
-            actions.push(Action::CopyText(vault.name().uri()));
-        }
-        ui.horizontal(|ui| chips(ui, vault));
-        ui.add_space(5.0);
-        show_tabs(ui, scene, vault, actions);
+        // The buttons stand beside both lines, name and chips; where room is scarce, beside the name alone.
+        let room = ui.max_rect();
+        let down = if room.width() < NARROW { 0.0 } else { 14.0 };
+        let beside = Rect::from_min_size(room.min + vec2(0.0, down), vec2(room.width(), size::BUTTON));
+        let layout = Layout::right_to_left(Align::Center);
+        let beside = UiBuilder::new().max_rect(beside).layout(layout);
+        let drawn = ui.scope_builder(beside, |ui| {
+            buttons(ui, scene, vault, page, actions);
+            ui.min_rect().left()
+        });
+        let right = if room.width() < NARROW { room.right() } else { drawn.inner - space::L };
+        let left = Rect::from_min_max(room.min, pos2(right, room.top() + 58.0));
+        ui.scope_builder(UiBuilder::new().max_rect(left), |ui| {
+            ui.horizontal(|ui| {
+                ui.set_height(32.0);
+                let width = drawn.inner - space::L - room.left() - 40.0;
+                let name = Font::PageTitle.layout(ui, vault.name().as_str(), tokens.text, width);
+                ui.add(Label::new(name));
+                if ui.add(IconButton::new(Icon::COPY, "Copy vault URI").small()).clicked() {
+                    actions.push(Action::CopyText(vault.name().uri()));
+                }
+            });
+            ui.horizontal(|ui| chips(ui, vault));
+        });
+        let tabs = Rect::from_min_max(pos2(room.left(), room.bottom() - size::TABS), room.max);
+        ui.scope_builder(UiBuilder::new().max_rect(tabs), |ui| show_tabs(ui, scene, vault, actions));
     });
 }
 
@@ -76,11 +91,24 @@ fn buttons(ui: &mut Ui, scene: &Scene<'_>, vault: &Arc<Vault>, page: &Page, acti
 
 fn chips(ui: &mut Ui, vault: &Vault) {
     let head = &vault.head;
-    ui.add(Chip::new(head.location.display()).icon(Icon::MAP_PIN));
-    ui.add(Chip::new(head.sku.title()));
-    ui.add(Chip::new(format!("{}-day retention", head.retention.get())).icon(Icon::CLOCK));
-    if head.purge_protection == PurgeProtection::On {
-        ui.add(Badge::new(Tone::Ok, "Purge protection").icon(Icon::SHIELD_CHECK_FILLED));
+    let location = Chip::new(head.location.display()).icon(Icon::MAP_PIN);
+    let tier = Chip::new(head.sku.title());
+    let retention = Chip::new(format!("{}-day retention", head.retention.get())).icon(Icon::CLOCK);
+    let protection = (head.purge_protection == PurgeProtection::On)
+        .then(|| Badge::new(Tone::Ok, "Purge protection").icon(Icon::SHIELD_CHECK_FILLED));
+    // Where room is scarce the tier goes first, then the place, which the region bar names as well.
+    let gap = ui.spacing().item_spacing.x;
+    let mut room = ui.available_width() - protection.as_ref().map_or(0.0, |badge| badge.width(ui) + gap);
+    let [shows_retention, shows_location, shows_tier] = [&retention, &location, &tier].map(|chip| {
+        room -= chip.width(ui) + gap;
+        room + gap >= 0.0
+    });
+    let chips = [(location, shows_location), (tier, shows_tier), (retention, shows_retention)];
+    for (chip, _) in chips.into_iter().filter(|(_, is_shown)| *is_shown) {
+        ui.add(chip);
+    }
+    if let Some(badge) = protection {
+        ui.add(badge);
     }
 }
 

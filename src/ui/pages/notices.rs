@@ -15,17 +15,17 @@ use crate::{
 
 /// Draws a banner while the vault's region does not serve everything (G3, A4–A7).
 pub(in crate::ui) fn show(ui: &mut Ui, scene: &Scene<'_>, vault: &Vault) {
-    let region = vault.head.location;
-    let zone = scene.zone;
+    // The bin has a banner of its own: it is not listed in any of these states.
     if scene.route.tab() == Some(Tab::Deleted) {
-        // The bin says itself that its list is old.
         return;
     }
-    let shown = "What is shown was last listed before.";
+    let region = vault.head.location;
+    let zone = scene.zone;
+    const SHOWN: &str = "The page shows what was listed before.";
     let (tone, text) = match scene.view.world.region_state(region, scene.now) {
-        RegionState::Healthy => return,
+        RegionState::Healthy | RegionState::ReadOnly { .. } => return,
         RegionState::Outage { since, until: Some(_) } => {
-            let text = format!("{} is out since {}. Requests fail. {shown}", region.display(), zone.time(since));
+            let text = format!("{} is out since {}. Requests fail. {SHOWN}", region.display(), zone.time(since));
             (Tone::Danger, text)
         }
         RegionState::Outage { since, until: None } => {
@@ -33,15 +33,13 @@ pub(in crate::ui) fn show(ui: &mut Ui, scene: &Scene<'_>, vault: &Vault) {
                 None => "has no pair that could stand in".to_owned(),
                 Some(pair) => format!("its pair {} is out as well", pair.display()),
             };
-            let text = format!("{} is out since {} and {why}. {shown}", region.display(), zone.time(since));
+            let text = format!("{} is out since {} and {why}. {SHOWN}", region.display(), zone.time(since));
             (Tone::Danger, text)
         }
         RegionState::FailingOver { to, .. } => {
-            let text = format!("Requests are moving to {}. Some of them fail until they have. {shown}", to.display());
+            let text = format!("Requests are moving to {}. Some of them fail until they have. {SHOWN}", to.display());
             (Tone::Warn, text)
         }
-        // Reads are served, and the region bar says what is not.
-        RegionState::ReadOnly { .. } => return,
         RegionState::FailingBack { .. } => {
             (Tone::Warn, format!("Requests are returning to {}. Changes wait until they have.", region.display()))
         }

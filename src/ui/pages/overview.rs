@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use egui::{CentralPanel, Frame, Margin, ScrollArea, Sides, Ui, vec2};
+use egui::{CentralPanel, Frame, Id, Label, Margin, ScrollArea, Sides, Ui, text::LayoutJob, vec2};
 
 use crate::{
     domain::{
         Operation, PurgeProtection, Timestamp, Vault,
         activity::{Outcome, Record},
-        region_table::Pairing,
+        region_table::{Pairing, distance_km},
         secret::Standing,
     },
     ui::{
@@ -17,7 +17,7 @@ use crate::{
         route::{Route, Tab},
         scene::Scene,
         theme::{Font, Tokens, Tone, space, text},
-        widgets::{Card, KeyValue, StatCard, Timeline, TimelineMark, key_value_mono},
+        widgets::{Card, KeyValue, StatCard, Timeline, TimelineMark},
         words,
     },
 };
@@ -26,10 +26,10 @@ use crate::{
 const HORIZON_DAYS: i64 = 90;
 /// So many records are shown.
 const LATELY: usize = 8;
-/// Below this width the properties stand under the timeline, and cards say less.
+/// Below this width the properties stand under the timeline.
 const NARROW: f32 = 760.0;
-/// Height of the upper cards, so that they end together.
-const CARD_HEIGHT: f32 = 222.0;
+/// Width of the names of properties.
+const NAMES: f32 = 132.0;
 
 /// Draws it.
 pub(in crate::ui) fn show(ui: &mut Ui, scene: &Scene<'_>, vault: &Arc<Vault>, actions: &mut Vec<Action>) {
@@ -40,13 +40,14 @@ pub(in crate::ui) fn show(ui: &mut Ui, scene: &Scene<'_>, vault: &Arc<Vault>, ac
                 ui.spacing_mut().item_spacing = vec2(space::M, space::L);
                 counts(ui, scene, vault, actions);
                 if ui.available_width() < NARROW {
-                    ends(ui, scene, vault);
-                    properties(ui, scene, vault);
+                    Card::new().show(ui, |ui| ends(ui, scene, vault));
+                    Card::new().show(ui, |ui| properties(ui, scene, vault));
                 } else {
                     let width = ui.available_width() - space::M;
                     ui.horizontal_top(|ui| {
-                        column(ui, width * 0.56, |ui| ends(ui, scene, vault));
-                        column(ui, width * 0.44, |ui| properties(ui, scene, vault));
+                        let pair = Id::unique(("overview", vault.name().folded()));
+                        column(ui, width * 0.56, |ui| even_card(ui, pair, 0, |ui| ends(ui, scene, vault)));
+                        column(ui, width * 0.44, |ui| even_card(ui, pair, 1, |ui| properties(ui, scene, vault)));
                     });
                 }
                 lately(ui, scene, vault);
@@ -62,6 +63,22 @@ fn column(ui: &mut Ui, width: f32, content: impl FnOnce(&mut Ui)) {
     });
 }
 
+/// One of two cards that end at the same height: that of the taller one's content.
+fn even_card(ui: &mut Ui, pair: Id, place: usize, content: impl FnOnce(&mut Ui)) {
+    let heights = ui.data(|data| data.get_temp::<[f32; 2]>(pair)).unwrap_or_default();
+    Card::new().show(ui, |ui| {
+        content(ui);
+        let height = ui.min_rect().height();
+        ui.add_space((heights[1 - place] - height).max(0.0));
+        if (height - heights[place]).abs() > 0.5 {
+            let mut found = heights;
+            found[place] = height;
+            ui.data_mut(|data| data.insert_temp(pair, found));
+            ui.ctx().request_discard("the cards of the overview found their height");
+        }
+    });
+}
+
 fn counts(ui: &mut Ui, scene: &Scene<'_>, vault: &Arc<Vault>, actions: &mut Vec<Action>) {
     let (mut soon, mut disabled) = (0, 0);
     for secret in vault.secrets.live() {
@@ -71,17 +88,14 @@ fn counts(ui: &mut Ui, scene: &Scene<'_>, vault: &Arc<Vault>, actions: &mut Vec<
             Standing::Enabled | Standing::NotYetActive { .. } | Standing::Expired { .. } => {}
         }
     }
+    let is_narrow = ui.available_width() < NARROW;
     let noun = |count: usize, one: &'static str, many: &'static str| if count == 1 { one } else { many };
     let (live, deleted) = (vault.secrets.live_count(), vault.secrets.deleted_count());
     let cards = [
         (live, noun(live, "secret", "secrets"), None, Tab::Secrets),
         (
             soon,
-            if ui.available_width() < NARROW {
-                noun(soon, "expires soon", "expire soon")
-            } else {
-                noun(soon, "expires within 14 days", "expire within 14 days")
-            },
+            if is_narrow { "expiring soon" } else { noun(soon, "expires within 14 days", "expire within 14 days") },
             (soon > 0).then_some(Tone::Warn),
             Tab::Secrets,
         ),
@@ -104,73 +118,70 @@ fn counts(ui: &mut Ui, scene: &Scene<'_>, vault: &Arc<Vault>, actions: &mut Vec<
 
 fn ends(ui: &mut Ui, scene: &Scene<'_>, vault: &Vault) {
     let tokens = Tokens::of(ui);
-    Card::new().show(ui, |ui| {
-        ui.set_min_height(CARD_HEIGHT);
-        ui.spacing_mut().item_spacing.y = space::XS;
-        ui.label(text::strong("What ends when"));
-        ui.label(text::body(format!("Next {HORIZON_DAYS} days: expiry and automatic removal")).color(tokens.faint));
-        let end = scene.now.plus_days(HORIZON_DAYS);
-        let is_shown = |at: Timestamp| scene.now <= at && at <= end;
-        let mark = |at: Timestamp, name: &str, tone| TimelineMark { at: scene.zone.wall(at), name: name.into(), tone };
-        let expiring = vault.secrets.live().filter_map(|secret| {
-            let tone = match secret.current().standing(scene.now) {
-                Standing::ExpiresSoon { .. } => Tone::Warn,
-                _ => Tone::Accent,
-            };
-            let at = secret.current().validity.expires().filter(|at| is_shown(*at))?;
-            Some(mark(at, secret.name().as_str(), tone))
-        });
-        let removed = vault.secrets.deleted().filter(|deleted| is_shown(deleted.deletion.scheduled_purge));
-        let removed =
-            removed.map(|deleted| mark(deleted.deletion.scheduled_purge, deleted.item.name().as_str(), Tone::Danger));
-        // More than this no line of time can name.
-        let marks: Vec<_> = expiring.chain(removed).take(200).collect();
-        let legend = [(Tone::Accent, "expires"), (Tone::Warn, "expires soon"), (Tone::Danger, "removed from the bin")];
-        let (from, to) = (scene.zone.wall(scene.now), scene.zone.wall(end));
-        ui.add(Timeline { from, to, marks: &marks, legend: &legend });
+    ui.spacing_mut().item_spacing.y = 0.0;
+    ui.label(text::strong("What ends when"));
+    ui.label(text::body(format!("Next {HORIZON_DAYS} days: expiry and automatic removal")).color(tokens.faint));
+    let end = scene.now.plus_days(HORIZON_DAYS);
+    let is_shown = |at: Timestamp| scene.now <= at && at <= end;
+    let mark = |at: Timestamp, name: &str, tone| TimelineMark { at: scene.zone.wall(at), name: name.into(), tone };
+    let expiring = vault.secrets.live().filter_map(|secret| {
+        let tone = match secret.current().standing(scene.now) {
+            Standing::ExpiresSoon { .. } => Tone::Warn,
+            _ => Tone::Accent,
+        };
+        let at = secret.current().validity.expires().filter(|at| is_shown(*at))?;
+        Some(mark(at, secret.name().as_str(), tone))
     });
+    let removed = vault.secrets.deleted().filter(|deleted| is_shown(deleted.deletion.scheduled_purge));
+    let removed =
+        removed.map(|deleted| mark(deleted.deletion.scheduled_purge, deleted.item.name().as_str(), Tone::Danger));
+    // More than this no line of time can name.
+    let marks: Vec<_> = expiring.chain(removed).take(200).collect();
+    let legend = [(Tone::Accent, "expires"), (Tone::Warn, "expires soon"), (Tone::Danger, "removed from the bin")];
+    let (from, to) = (scene.zone.wall(scene.now), scene.zone.wall(end));
+    ui.add_space(space::S);
+    ui.add(Timeline { from, to, marks: &marks, legend: &legend });
 }
 
 fn properties(ui: &mut Ui, scene: &Scene<'_>, vault: &Vault) {
-    let tokens = Tokens::of(ui);
     let head = &vault.head;
     let region = head.location.region();
-    let aside = |text_: &str| text::body(text_).color(tokens.dim);
-    Card::new().show(ui, |ui| {
-        ui.set_min_height(CARD_HEIGHT);
-        ui.spacing_mut().item_spacing.y = space::S - 2.0;
-        ui.label(text::strong("Properties"));
-        key_value_mono(ui, "Vault URI", &head.name.uri());
-        KeyValue::new("Location").show(ui, |ui| {
-            ui.horizontal_wrapped(|ui| {
-                ui.spacing_mut().item_spacing.x = space::XS;
-                ui.label(text::body(region.display.to_string()));
-                match &region.pair {
-                    Pairing::Replicated { with } => ui.label(aside(&format!("paired with {}", with.display()))),
-                    Pairing::None => ui.label(aside("has no pair")),
-                    Pairing::NotReplicated { .. } => ui.label(aside("not replicated to another region")),
-                };
-            });
-        });
-        let pair = |ui: &mut Ui, name: &str, value: String, beside: &str| {
-            KeyValue::new(name).show(ui, |ui| {
-                ui.horizontal_wrapped(|ui| {
-                    ui.spacing_mut().item_spacing.x = space::XS;
-                    ui.label(text::body(value));
-                    ui.label(aside(beside));
-                });
-            });
-        };
-        pair(ui, "Pricing tier", head.sku.title().to_owned(), "");
-        pair(ui, "Soft delete", format!("On, {} days", head.retention.get()), "(fixed at creation)");
-        match head.purge_protection {
-            PurgeProtection::On => pair(ui, "Protection", "On".to_owned(), "(cannot be switched off)"),
-            PurgeProtection::Off => pair(ui, "Protection", "Off".to_owned(), "(whoever may purge, can)"),
+    ui.spacing_mut().item_spacing.y = 2.0;
+    ui.label(text::strong("Properties"));
+    property(ui, "Vault URI", Font::Mono, &head.name.uri(), "");
+    property(ui, "Location", Font::Body, region.display, "");
+    match &region.pair {
+        Pairing::Replicated { with } => {
+            let distance = format!("({} km away)", words::grouped(distance_km(head.location, *with).round() as usize));
+            property(ui, "Paired with", Font::Body, with.display(), &distance);
         }
-        let by = format!("{} by {}", scene.zone.date(head.created), head.created_by);
-        pair(ui, "Created", by, "");
-        let level = head.recovery_level(scene.view.world.protection);
-        pair(ui, "Recovery level", level.text().to_owned(), "");
+        Pairing::None => property(ui, "Paired with", Font::Body, "No region", "(nothing takes over in an outage)"),
+        Pairing::NotReplicated { .. } => property(ui, "Paired with", Font::Body, "No region", "(not replicated)"),
+    }
+    property(ui, "Pricing tier", Font::Body, head.sku.title(), "");
+    let kept = format!("On, {} days", head.retention.get());
+    property(ui, "Soft delete", Font::Body, &kept, "(fixed at creation)");
+    match head.purge_protection {
+        PurgeProtection::On => property(ui, "Purge protection", Font::Body, "On", "(cannot be switched off)"),
+        PurgeProtection::Off => property(ui, "Purge protection", Font::Body, "Off", "(whoever may purge, can)"),
+    }
+    let level = head.recovery_level(scene.view.world.protection);
+    property(ui, "Recovery level", Font::Body, level.text(), "");
+    let created = format!("{} by {}", scene.zone.date(head.created), head.created_by);
+    property(ui, "Created", Font::Body, &created, "");
+}
+
+/// A line: what it is called, what it is, and a word on that.
+fn property(ui: &mut Ui, name: &str, font: Font, value: &str, aside: &str) {
+    let tokens = Tokens::of(ui);
+    KeyValue::new(name).column(NAMES).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.x = space::XS;
+        let mut job = LayoutJob::default();
+        job.append(value, 0.0, font.format(tokens.text));
+        if !aside.is_empty() {
+            job.append(aside, space::XS, font.format(tokens.dim));
+        }
+        ui.add(Label::new(job).truncate().selectable(true));
     });
 }
 
@@ -194,8 +205,11 @@ fn lately(ui: &mut Ui, scene: &Scene<'_>, vault: &Vault) {
                 ui,
                 |ui| line(ui, record),
                 |ui| {
-                    let when = ui.label(text::body(words::ago(scene.now, record.at)).color(tokens.faint));
-                    when.on_hover_text(scene.zone.date_and_time(record.at));
+                    let when = ui.label(text::body(words::ago(scene.now, record.at)).color(tokens.dim));
+                    if ui.is_rect_visible(when.rect) {
+                        ui.ctx().request_repaint_after(words::until_ago_changes(scene.now, record.at));
+                    }
+                    when.on_hover_text(words::exact(scene.zone, record.at));
                 },
             );
         }
@@ -204,38 +218,42 @@ fn lately(ui: &mut Ui, scene: &Scene<'_>, vault: &Vault) {
 
 fn line(ui: &mut Ui, record: &Record) {
     let tokens = Tokens::of(ui);
-    let (icon, verb) = told(record.operation);
+    let (icon, done, to_do) = told(record.operation);
     let was_done = record.outcome == Outcome::Done;
+    ui.spacing_mut().item_spacing.x = space::S;
     icon.show(ui, if was_done { tokens.dim } else { tokens.danger });
-    ui.add_space(space::XS);
-    ui.spacing_mut().item_spacing.x = space::XS;
-    let did = if was_done { verb.to_owned() } else { format!("was refused: {verb}") };
-    ui.label(text::body(format!("{} {did}", record.caller)));
+    let (verb, after) = if was_done { (done.to_owned(), "") } else { (format!("tried to {to_do}"), "and was refused") };
     let what = record.object.as_ref().map_or("the vault", |name| name.as_str());
-    ui.label(Font::Strong.text(what));
+    let mut job = LayoutJob::default();
+    job.append(&format!("{} {verb}", record.caller), 0.0, Font::Body.format(tokens.text));
+    job.append(what, space::XS, Font::Strong.format(tokens.text));
+    if !after.is_empty() {
+        job.append(after, space::XS, Font::Body.format(tokens.text));
+    }
+    ui.label(job);
 }
 
-/// An operation in the past tense.
-const fn told(operation: Operation) -> (Icon, &'static str) {
+/// An operation in the past tense, and as what somebody tries.
+const fn told(operation: Operation) -> (Icon, &'static str, &'static str) {
     match operation {
-        Operation::VaultPut => (Icon::PLUS, "made"),
-        Operation::VaultPatch => (Icon::SHIELD_CHECK, "changed"),
+        Operation::VaultPut => (Icon::PLUS, "made", "make"),
+        Operation::VaultPatch => (Icon::SHIELD_CHECK, "changed", "change"),
         Operation::VaultGet | Operation::VaultList | Operation::VaultGetDeleted | Operation::VaultListDeleted => {
-            (Icon::VAULT, "looked at")
+            (Icon::VAULT, "looked at", "look at")
         }
-        Operation::VaultDelete | Operation::SecretDelete => (Icon::TRASH, "deleted"),
-        Operation::VaultRecover | Operation::SecretRecover => (Icon::RECOVER, "recovered"),
-        Operation::VaultPurge | Operation::SecretPurge => (Icon::FLAME, "purged"),
-        Operation::SecretSet => (Icon::KEY, "set"),
-        Operation::SecretGet => (Icon::COPY, "read"),
-        Operation::SecretUpdate | Operation::SubscriptionPatch => (Icon::PENCIL, "changed"),
+        Operation::VaultDelete | Operation::SecretDelete => (Icon::TRASH, "deleted", "delete"),
+        Operation::VaultRecover | Operation::SecretRecover => (Icon::RECOVER, "recovered", "recover"),
+        Operation::VaultPurge | Operation::SecretPurge => (Icon::FLAME, "purged", "purge"),
+        Operation::SecretSet => (Icon::KEY, "set", "set"),
+        Operation::SecretGet => (Icon::COPY, "read", "read"),
+        Operation::SecretUpdate | Operation::SubscriptionPatch => (Icon::PENCIL, "changed", "change"),
         Operation::SecretList
         | Operation::SecretListVersions
         | Operation::SecretGetDeleted
-        | Operation::SecretListDeleted => (Icon::LIST, "listed"),
-        Operation::SecretBackup => (Icon::DOWNLOAD, "backed up"),
-        Operation::SecretRestore => (Icon::UPLOAD, "restored"),
-        Operation::RegionOutage | Operation::RegionReturn => (Icon::ZAP, "simulated"),
-        Operation::ClockAdvance | Operation::ClockReset => (Icon::HISTORY, "moved the clock of"),
+        | Operation::SecretListDeleted => (Icon::LIST, "listed", "list"),
+        Operation::SecretBackup => (Icon::DOWNLOAD, "backed up", "back up"),
+        Operation::SecretRestore => (Icon::UPLOAD, "restored", "restore"),
+        Operation::RegionOutage | Operation::RegionReturn => (Icon::ZAP, "simulated", "simulate"),
+        Operation::ClockAdvance | Operation::ClockReset => (Icon::HISTORY, "moved the clock of", "move the clock of"),
     }
 }

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Person, lock, settings and theme at the bottom.
-const FOOT: f32 = 96.0;
+const FOOT: f32 = 98.0;
 
 /// Draws it.
 pub(in crate::ui) fn show(ui: &mut Ui, scene: &Scene<'_>, page: &Page, actions: &mut Vec<Action>) {
@@ -94,6 +94,7 @@ fn item<'a>(scene: &Scene<'_>, vault: &'a Arc<Vault>) -> NavItem<'a> {
 }
 
 fn person(ui: &mut Ui, scene: &Scene<'_>, page: &Page, actions: &mut Vec<Action>) {
+    ui.spacing_mut().item_spacing.y = 0.0;
     let may = if scene.caller.can_purge() { "can purge" } else { "may not purge" };
     let switch = ui.add(PersonButton::new(&scene.caller.name, may));
     let other = if scene.caller.can_purge() { "Developer" } else { "Security officer" };
