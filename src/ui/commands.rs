@@ -54,7 +54,10 @@ pub(super) fn actions_for(command: UiCommand, scene: &Scene<'_>, page: &Page) ->
             open(Backup::new(vault, name))
         }
         UiCommand::Settings => open(SettingsDialog::new(scene)),
-        UiCommand::Passphrase => open(ChangePassphrase::new()),
+        UiCommand::Passphrase => {
+            scene.view.store.folder().ok_or("The demo lives in memory and has no passphrase")?;
+            open(ChangePassphrase::new())
+        }
         UiCommand::CopyValue => {
             let (vault, name, version) = here.readable()?;
             Action::CopyValue(vault, name, version)

@@ -60,9 +60,9 @@ const AGAIN: &str = "gate: passphrase again";
 
 impl Gate {
     /// Unlocks the store in `folder`, or begins from nothing when there is none.
-    pub(super) fn at(folder: PathBuf) -> Self {
-        let page = if store_exists(&folder) { Page::Unlock } else { Page::Welcome };
-        Self::on(page, folder.clone(), folder)
+    pub(super) fn at(folder: &Path) -> Self {
+        let page = if store_exists(folder) { Page::Unlock } else { Page::Welcome };
+        Self::on(page, folder, folder.to_owned())
     }
 
     /// Waits for a store that is being opened already.
@@ -70,15 +70,15 @@ impl Gate {
         Self {
             waiting: Waiting::Busy(None),
             request: Some(id),
-            ..Self::on(Page::Opening, default_store(), default_store())
+            ..Self::on(Page::Opening, &default_store(), default_store())
         }
     }
 
-    fn on(page: Page, folder: PathBuf, start: PathBuf) -> Self {
+    fn on(page: Page, folder: &Path, start: PathBuf) -> Self {
         Self {
             page,
             start,
-            place: Place::at(&folder),
+            place: Place::at(folder),
             passphrase: SecretText::default(),
             again: SecretText::default(),
             purpose: Purpose::Real,
@@ -261,7 +261,7 @@ impl Gate {
             let create = ui.add(Button::primary("Create store").large().full_width().disabled_because(why));
             if let (Ok(Found::NoStore(folder)), None, true) = (&found, why, create.clicked() || is_entered) {
                 let passphrase = take(&self.passphrase);
-                self.forget(ui);
+                Self::forget(ui);
                 let folder = folder.clone();
                 actions.push(Action::OpenStore(OpenAs::New { folder, passphrase, purpose: self.purpose }));
             }
@@ -365,24 +365,24 @@ impl Gate {
     }
 
     fn go_back(&mut self, ui: &Ui) {
-        self.forget(ui);
-        *self = Self::at(std::mem::take(&mut self.start));
+        Self::forget(ui);
+        *self = Self::at(&self.start);
     }
 
     fn turn_to(&mut self, ui: &Ui, page: Page) {
-        self.forget(ui);
+        Self::forget(ui);
         let folder = PathBuf::from(&self.place.text);
         let folder = if page == Page::Create { free_folder(folder) } else { folder };
-        *self = Self::on(page, folder, std::mem::take(&mut self.start));
+        *self = Self::on(page, &folder, std::mem::take(&mut self.start));
     }
 
     fn unlock_what_is_there(&mut self) {
         if let Ok(Found::Store(folder)) = self.place.found() {
-            *self = Self::on(Page::Unlock, folder, std::mem::take(&mut self.start));
+            *self = Self::on(Page::Unlock, &folder, std::mem::take(&mut self.start));
         }
     }
 
-    fn forget(&self, ui: &Ui) {
+    fn forget(ui: &Ui) {
         forget_typed(ui.ctx(), Id::unique(PASSPHRASE));
         forget_typed(ui.ctx(), Id::unique(AGAIN));
     }

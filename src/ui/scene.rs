@@ -9,7 +9,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Caller, ObjectName, Operation, Secret, SecretValue, Target, Timestamp, Vault, VaultName, VersionId, Zone,
+        Caller, ObjectName, Operation, Refusal, Secret, SecretValue, Target, Timestamp, Vault, VaultName, VersionId,
+        Zone,
     },
     service::View,
 };
@@ -66,6 +67,29 @@ impl Scene<'_> {
     pub fn why_not(&self, operation: Operation, target: &Target) -> Option<String> {
         let answer = self.view.may(self.caller, operation, target);
         answer.err().map(|refusal| refusal.sentence(self.zone))
+    }
+
+    /// Why a deleted thing cannot be purged now. Where nobody may purge it early, that and the date come first, whoever
+    /// asks (G2, S10).
+    pub fn why_no_purge(&self, target: &Target) -> Option<String> {
+        let Scene { view, now, zone, .. } = self;
+        let (operation, decided) = match target {
+            Target::Object(vault, name) => {
+                let vault = view.world.vault(vault);
+                let protection = view.world.protection;
+                (Operation::SecretPurge, vault.and_then(|vault| vault.purge_secret(name, protection, *now).map(drop)))
+            }
+            Target::Vault(name) => (Operation::VaultPurge, view.world.purge_vault(name, *now).map(drop)),
+            Target::Subscription | Target::Region(_) => return None,
+        };
+        let refused = self.why_not(operation, target)?;
+        match decided {
+            Err(refusal @ (Refusal::PurgeProtected { .. } | Refusal::SubscriptionUndeletable { .. })) => {
+                let protected = refusal.sentence(*zone);
+                Some(if protected == refused { refused } else { format!("{protected}. {refused}") })
+            }
+            _ => Some(refused),
+        }
     }
 
     /// The vault that is shown, if it is there.

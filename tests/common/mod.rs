@@ -1,7 +1,5 @@
 //! The window over the demo, as tests meet it: found by role and label, at a moment that stands.
 
-#![expect(dead_code, reason = "every test crate that includes this uses a part of it")]
-
 use std::{
     thread,
     time::{Duration, Instant},
@@ -19,18 +17,18 @@ use tresor::{
 };
 
 /// The window and the clock it goes by.
-pub struct Window {
+pub(crate) struct Window {
     /// The window.
-    pub harness: Harness<'static, App>,
+    pub(crate) harness: Harness<'static, App>,
     /// Its clock, which stands until a test moves it.
-    pub clock: TimeSource,
+    pub(crate) clock: TimeSource,
 }
 
 /// 20 Nov 2026, 14:02:36 UTC.
-pub const NOW: Timestamp = Timestamp::from_secs(1_795_183_356);
+pub(crate) const NOW: Timestamp = Timestamp::from_secs(1_795_183_356);
 
 /// The demo in a window of 1280 × 800, opened and at rest.
-pub fn demo() -> Window {
+pub(crate) fn demo() -> Window {
     let clock = TimeSource::held_at(NOW);
     let source = clock.clone();
     let harness = Harness::builder().with_size([1280.0, 800.0]).build_eframe(move |cc| {
@@ -50,7 +48,7 @@ pub fn demo() -> Window {
 }
 
 /// Steps the window until `is_so`; a minute is more than anything here takes.
-pub fn wait_for(harness: &mut Harness<'_, App>, is_so: impl Fn(&Harness<'_, App>) -> bool) {
+pub(crate) fn wait_for(harness: &mut Harness<'_, App>, is_so: impl Fn(&Harness<'_, App>) -> bool) {
     let deadline = Instant::now() + Duration::from_mins(1);
     loop {
         harness.step();
@@ -62,8 +60,18 @@ pub fn wait_for(harness: &mut Harness<'_, App>, is_so: impl Fn(&Harness<'_, App>
     }
 }
 
+/// A vault's name, spelled right.
+pub(crate) fn vault_name(text: &str) -> VaultName {
+    VaultName::parse(text).expect("tests spell names right")
+}
+
+/// A secret's name, spelled right.
+pub(crate) fn object_name(text: &str) -> ObjectName {
+    ObjectName::parse(text).expect("tests spell names right")
+}
+
 /// What everything in the window is called, to be read when a test fails.
-pub fn labels(harness: &Harness<'_, App>) -> Vec<String> {
+pub(crate) fn labels(harness: &Harness<'_, App>) -> Vec<String> {
     let nodes = harness.query_all_by(|_| true);
     nodes
         .filter_map(|node| Some(format!("{:?} {}", node.accesskit_node().role(), node.accesskit_node().label()?)))
@@ -72,31 +80,31 @@ pub fn labels(harness: &Harness<'_, App>) -> Vec<String> {
 
 impl Window {
     /// Steps until everything that was asked was answered and drawn.
-    pub fn settle(&mut self) {
+    pub(crate) fn settle(&mut self) {
         wait_for(&mut self.harness, |harness| harness.state().is_settled());
         self.harness.run_steps(6);
     }
 
     /// Presses a button and waits for what comes of it.
-    pub fn press(&mut self, label: &str) {
+    pub(crate) fn press(&mut self, label: &str) {
         self.harness.get_by_role_and_label(Role::Button, label).click();
         self.settle();
     }
 
     /// Presses a key and waits for what comes of it.
-    pub fn key(&mut self, modifiers: egui::Modifiers, key: egui::Key) {
+    pub(crate) fn key(&mut self, modifiers: egui::Modifiers, key: egui::Key) {
         self.harness.key_press_modifiers(modifiers, key);
         self.settle();
     }
 
     /// Types into what has the keyboard.
-    pub fn type_text(&mut self, text: &str) {
+    pub(crate) fn type_text(&mut self, text: &str) {
         self.harness.event(egui::Event::Text(text.to_owned()));
         self.settle();
     }
 
     /// Puts `text` into a field in place of what is in it.
-    pub fn fill(&mut self, label: &str, text: &str) {
+    pub(crate) fn fill(&mut self, label: &str, text: &str) {
         self.harness.get_by_role_and_label(Role::TextInput, label).focus();
         self.harness.step();
         self.key(egui::Modifiers::COMMAND, egui::Key::A);
@@ -104,29 +112,29 @@ impl Window {
     }
 
     /// Whether the control is greyed, and why, as it tells a screen reader.
-    pub fn why_greyed(&self, label: &str) -> Option<String> {
+    pub(crate) fn why_greyed(&self, label: &str) -> Option<String> {
         let node = self.harness.get_by_role_and_label(Role::Button, label);
         let node = node.accesskit_node();
         node.is_disabled().then(|| node.description().unwrap_or_default())
     }
 
     /// Whether a live secret is there.
-    pub fn has_secret(&self, vault: &str, name: &str) -> bool {
+    pub(crate) fn has_secret(&self, vault: &str, name: &str) -> bool {
         let view = self.harness.state().view().expect("the demo is open");
-        let vault = view.world.vaults.get(&VaultName::parse(vault).unwrap());
-        vault.is_some_and(|vault| vault.secrets.get(&ObjectName::parse(name).unwrap()).is_some())
+        let vault = view.world.vaults.get(&vault_name(vault));
+        vault.is_some_and(|vault| vault.secrets.get(&object_name(name)).is_some())
     }
 
     /// Whether a deleted secret is there.
-    pub fn has_deleted_secret(&self, vault: &str, name: &str) -> bool {
+    pub(crate) fn has_deleted_secret(&self, vault: &str, name: &str) -> bool {
         let view = self.harness.state().view().expect("the demo is open");
-        let vault = view.world.vaults.get(&VaultName::parse(vault).unwrap());
-        vault.is_some_and(|vault| vault.secrets.get_deleted(&ObjectName::parse(name).unwrap()).is_some())
+        let vault = view.world.vaults.get(&vault_name(vault));
+        vault.is_some_and(|vault| vault.secrets.get_deleted(&object_name(name)).is_some())
     }
 
     /// Whether a live vault is there.
-    pub fn has_vault(&self, name: &str) -> bool {
+    pub(crate) fn has_vault(&self, name: &str) -> bool {
         let view = self.harness.state().view().expect("the demo is open");
-        view.world.vaults.get(&VaultName::parse(name).unwrap()).is_some()
+        view.world.vaults.get(&vault_name(name)).is_some()
     }
 }

@@ -189,8 +189,8 @@ impl Palette {
 /// `text` with the characters at `matched` standing out.
 fn highlighted(ui: &Ui, text: &str, matched: &[u32], colour: egui::Color32, width: f32) -> Arc<Galley> {
     let accent = Tokens::of(ui).accent;
-    let mut job = LayoutJob::default();
-    job.wrap = egui::text::TextWrapping::truncate_at_width(width);
+    let wrap = egui::text::TextWrapping::truncate_at_width(width);
+    let mut job = LayoutJob { wrap, ..LayoutJob::default() };
     let (plain, marked) = (Font::Body.format(colour), Font::Strong.format(accent));
     let mut run = String::new();
     let mut is_marked = false;

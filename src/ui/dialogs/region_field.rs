@@ -86,7 +86,7 @@ impl RegionField {
         ScrollArea::vertical().max_height(LINE * 7.0).min_scrolled_height(LINE * 7.0).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
             for (index, region) in found.iter().enumerate() {
-                let response = line(ui, region, index == self.cursor, region.name == chosen);
+                let response = line(ui, region, index == self.cursor, chosen);
                 if index == self.cursor && has_moved {
                     response.scroll_to_me(None);
                 }
@@ -151,10 +151,10 @@ fn km(distance: f64) -> String {
     grouped(distance.round() as usize)
 }
 
-fn line(ui: &mut Ui, region: &Region, is_under_cursor: bool, is_chosen: bool) -> Response {
+fn line(ui: &mut Ui, region: &Region, is_under_cursor: bool, chosen: RegionName) -> Response {
     let t = Tokens::of(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), LINE), Sense::CLICK);
-    response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, is_chosen, region.display));
+    response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, region.name == chosen, region.display));
     let (tone, pair) = pair(region);
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(pair.as_str()));
     if ui.is_rect_visible(rect) {

@@ -137,7 +137,7 @@ impl SecretDialog {
                     actions.push(Action::Do(Command::RecoverSecret(vault.name().clone(), name.clone()), after));
                 }
                 let purge = Button::danger_quiet("Purge it…").icon(Icon::FLAME).small();
-                let why_not = scene.why_not(Operation::SecretPurge, &target);
+                let why_not = scene.why_no_purge(&target);
                 if ui.add(purge.disabled_because(why_not)).clicked() {
                     let dialog = Purge::secrets(vault.name().clone(), vec![name.clone()]);
                     actions.push(Action::Open(Box::new(dialog)));

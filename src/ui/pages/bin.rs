@@ -63,18 +63,21 @@ pub(super) struct WhyNot {
 impl WhyNot {
     /// Why one thing cannot be recovered or purged.
     pub(super) fn of_one(scene: &Scene<'_>, operations: Operations, target: &Target) -> Self {
-        Self { recover: scene.why_not(operations.recover, target), purge: scene.why_not(operations.purge, target) }
+        Self { recover: scene.why_not(operations.recover, target), purge: scene.why_no_purge(target) }
     }
 
     /// Why none of several can be: the first reason.
     pub(super) fn of_many(scene: &Scene<'_>, operations: Operations, targets: &[Target]) -> Self {
-        let of = |operation| {
-            let mut answers = targets.iter().map(|target| scene.why_not(operation, target));
+        let of = |why_not: &dyn Fn(&Target) -> Option<String>| {
+            let mut answers = targets.iter().map(why_not);
             let Some(first) = answers.next() else { return Some("Select something first".to_owned()) };
             let first = first?;
             answers.all(|answer| answer.is_some()).then_some(first)
         };
-        Self { recover: of(operations.recover), purge: of(operations.purge) }
+        Self {
+            recover: of(&|target| scene.why_not(operations.recover, target)),
+            purge: of(&|target| scene.why_no_purge(target)),
+        }
     }
 }
 

@@ -48,7 +48,8 @@ pub(in crate::ui) fn show(
             let filter = (&mut page.bin.filter, page.focus_filter);
             match bin::toolbar(ui, "Filter deleted items", filter, ticked.len(), why_not, fit) {
                 Some(Pressed::Recover) => {
-                    recover(vault.name(), may(scene, OPERATIONS.recover, vault.name(), ticked), actions)
+                    let names = may(scene, OPERATIONS.recover, vault.name(), ticked);
+                    recover(vault.name(), names, actions);
                 }
                 Some(Pressed::Purge) => {
                     let names = may(scene, OPERATIONS.purge, vault.name(), ticked);
@@ -87,7 +88,7 @@ fn table(
     fit: Fit,
     actions: &mut Vec<Action>,
 ) {
-    gap(ui, space::XS);
+    gap(ui, space::S);
     let mut columns = vec![TableColumn::exact("", 16.0), TableColumn::share("Name", 2.7)];
     if !fit.is_narrow {
         columns.push(TableColumn::exact("Kind", 56.0));

@@ -31,7 +31,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, scene: &Scene<'_>, page: &mut Page, actio
     let rows: Vec<_> = page.deleted_vaults.rows(vaults).to_vec();
     ui.spacing_mut().item_spacing.y = 0.0;
     bin::inset(ui, |ui| {
-        gap(ui, space::L);
+        gap(ui, 14.0);
         let t = Tokens::of(ui);
         ui.label(Font::PageTitle.text("Deleted vaults").color(t.text));
         gap(ui, space::XS);
@@ -91,7 +91,7 @@ fn table(
     fit: Fit,
     actions: &mut Vec<Action>,
 ) {
-    gap(ui, space::XS);
+    gap(ui, space::S);
     let mut columns = vec![TableColumn::exact("", 16.0), TableColumn::share("Name", 2.7), TableColumn::exact("", 16.0)];
     if !fit.is_narrow {
         columns.push(TableColumn::share("Region", 2.7));

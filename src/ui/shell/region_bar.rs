@@ -146,7 +146,7 @@ fn everywhere(scene: &Scene<'_>) -> Vec<Levelled> {
         .map(|(region, state)| format!("{}: {}", region.display(), state.word().to_lowercase()))
         .collect();
     if regions.is_empty() {
-        vec![(0..=ALL, Piece::Dim("No vaults yet".into()))]
+        vec![(0..=ALL, Piece::Dim("No region holds a vault yet".into()))]
     } else if out.is_empty() {
         let held = words::counted(regions.len(), "region");
         vec![
@@ -164,7 +164,11 @@ fn serving(scene: &Scene<'_>, vault: &Vault, region: RegionName, state: &RegionS
     let zone = scene.zone;
     let seconds = |until: Timestamp| until.ms_since(scene.now).max(0).div_euclid(1000) + 1;
     let strong = |region: RegionName| Piece::Strong(region.display().to_owned());
-    let out_since = |since| Piece::Since(format!("outage since {}", zone.time(since)), words::exact(zone, since));
+    let out_since = |since| {
+        let is_today = zone.date(since) == zone.date(scene.now);
+        let when = if is_today { zone.time(since) } else { zone.date(since) };
+        Piece::Since(format!("outage since {when}"), words::exact(zone, since))
+    };
     match *state {
         RegionState::Healthy => {
             let mut pieces = vec![(0..=ALL, Piece::Dot(Tone::Ok)), (0..=ALL, strong(region))];
