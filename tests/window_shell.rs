@@ -453,7 +453,7 @@ fn a_vault_at_a_glance_says_what_it_holds_what_ends_when_and_what_cannot_be_chan
     window.harness.get_by_label_contains("old-db-password, 23 Nov 2026");
     window.harness.get_by_label_contains("github-deploy-key, 26 Nov 2026");
     // Lately, in plain words: the refused purge is told as well.
-    for words in ["Security officer recovered", "Developer was refused: purged"] {
+    for words in ["Security officer recovered", "Developer tried to purge"] {
         assert!(window.harness.query_all_by_label(words).count() > 0, "{:#?}", labels(&window.harness));
     }
     let cards: Vec<_> = labels(&window.harness).into_iter().filter(|label| label.contains("in the bin")).collect();
