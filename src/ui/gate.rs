@@ -1,28 +1,30 @@
 //! Before a store is open: unlock it, make one, or look at the demo.
 
+mod place;
+
 use std::path::{Path, PathBuf};
 
-use egui::{Align, Id, Key, Layout, Modifiers, Response, ScrollArea, Ui, UiBuilder, vec2};
+use egui::{Align, Id, Key, Layout, Modifiers, ScrollArea, Ui, UiBuilder, vec2};
 
+use self::place::{Found, Place, free_folder};
 use super::{
     action::{Action, Pick},
     dialogs::Waiting,
     icons::Icon,
     settings::{Settings, default_store},
     theme::{Font, Tokens, Tone, size, space, text},
-    typed::{SecretText, parse_path},
-    widgets::{Banner, Button, TextField, forget_typed, quiet_link, rich_label, spinner},
+    typed::SecretText,
+    widgets::{Banner, Button, Segmented, TextField, forget_typed, quiet_link, rich_label, spinner},
 };
-use crate::{
-    service::{OpenAs, Passphrase, Purpose, RequestId, ServiceError, StoreError, store_exists},
-    ui::widgets::Segmented,
-};
+use crate::service::{OpenAs, Passphrase, Purpose, RequestId, ServiceError, StoreError, store_exists};
 
 /// The start page and what was typed into it.
 pub(super) struct Gate {
     page: Page,
-    /// The store that is unlocked or made, as typed.
-    path: String,
+    /// Where the first page looked for a store: Back leads there.
+    start: PathBuf,
+    /// The store that is unlocked or made.
+    place: Place,
     passphrase: SecretText,
     again: SecretText,
     purpose: Purpose,
@@ -60,18 +62,23 @@ impl Gate {
     /// Unlocks the store in `folder`, or begins from nothing when there is none.
     pub(super) fn at(folder: &Path) -> Self {
         let page = if store_exists(folder) { Page::Unlock } else { Page::Welcome };
-        Self::on(page, folder.display().to_string())
+        Self::on(page, folder, folder.to_owned())
     }
 
     /// Waits for a store that is being opened already.
     pub(super) fn opening(id: RequestId) -> Self {
-        Self { waiting: Waiting::Busy(None), request: Some(id), ..Self::on(Page::Opening, String::new()) }
+        Self {
+            waiting: Waiting::Busy(None),
+            request: Some(id),
+            ..Self::on(Page::Opening, &default_store(), default_store())
+        }
     }
 
-    fn on(page: Page, path: String) -> Self {
+    fn on(page: Page, folder: &Path, start: PathBuf) -> Self {
         Self {
             page,
-            path,
+            start,
+            place: Place::at(folder),
             passphrase: SecretText::default(),
             again: SecretText::default(),
             purpose: Purpose::Real,
@@ -94,7 +101,7 @@ impl Gate {
         self.waiting = Waiting::Idle;
         self.is_new = true;
         if self.page == Page::Opening {
-            self.page = Page::Welcome;
+            self.page = self.first_page();
         }
         self.request.take()
     }
@@ -107,32 +114,33 @@ impl Gate {
         self.is_new = true;
         self.passphrase = SecretText::default();
         self.again = SecretText::default();
+        self.place.look_again();
         if self.page == Page::Opening {
-            self.page = Page::Welcome;
+            self.page = self.first_page();
         }
     }
 
     /// The person picked a folder.
     pub(super) fn picked(&mut self, path: &Path) {
-        self.path = path.display().to_string();
+        self.place = Place::at(path);
         if self.page == Page::Other {
-            self.look_at_path();
+            self.unlock_what_is_there();
         }
     }
 
     /// Draws it.
     pub(super) fn show(&mut self, ui: &mut Ui, settings: &Settings, actions: &mut Vec<Action>) {
+        let is_inner = matches!(self.page, Page::Create | Page::Other) && !self.waiting.is_busy();
+        if is_inner && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
+            self.go_back(ui);
+        }
         self.takes_focus = std::mem::take(&mut self.is_new);
         let tallest = match self.page {
             Page::Unlock | Page::Opening => 274.0,
             Page::Welcome => 352.0,
             Page::Other => 300.0,
-            Page::Create => 580.0,
+            Page::Create => 590.0,
         };
-        let is_busy = self.waiting.is_busy();
-        if !is_busy && self.may_go_back() && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
-            self.go_back(ui, settings);
-        }
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             let room = ui.available_size();
             let top = ((room.y - tallest) / 2.0).max(space::XL);
@@ -144,9 +152,9 @@ impl Gate {
                 ui.add_space(space::XS);
                 match self.page {
                     Page::Welcome => self.welcome(ui, settings, actions),
-                    Page::Unlock => self.unlock(ui, settings, actions),
-                    Page::Create => self.create(ui, settings, actions),
-                    Page::Other => self.other(ui, settings, actions),
+                    Page::Unlock => self.unlock(ui, actions),
+                    Page::Create => self.create(ui, actions),
+                    Page::Other => self.other(ui, actions),
                     Page::Opening => self.opening_page(ui, actions),
                 }
             });
@@ -158,15 +166,14 @@ impl Gate {
         aside(ui, "Vaults of secrets on this computer, sealed with a passphrase, that behave as Azure Key Vault does.");
         ui.add_space(space::XS);
         self.show_failure(ui);
-        if self.waiting.is_busy() {
-            Self::show_waiting(ui, "Opening the demo…", actions);
+        if self.show_busy(ui, "Opening the demo…", actions) {
             return;
         }
         if ui.add(Button::primary("Create a store").icon(Icon::PLUS).large().full_width()).clicked() {
             self.turn_to(ui, Page::Create);
         }
         if ui.add(Button::secondary("Open a store…").icon(Icon::FOLDER_OPEN).large().full_width()).clicked() {
-            self.path = settings.last_store.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
+            self.place = settings.last_store.as_deref().map(Place::at).unwrap_or_default();
             self.turn_to(ui, Page::Other);
         }
         if ui.add(Button::secondary("Explore the demo").icon(Icon::PLAY).large().full_width()).clicked() {
@@ -175,9 +182,9 @@ impl Gate {
         aside(ui, "The demo is a company in memory. Nothing of it is kept.");
     }
 
-    fn unlock(&mut self, ui: &mut Ui, settings: &Settings, actions: &mut Vec<Action>) {
+    fn unlock(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         title(ui, "Unlock your store");
-        aside(ui, &homely(&self.path));
+        aside(ui, &homely(&self.place.text));
         self.show_failure(ui);
         let is_busy = self.waiting.is_busy();
         let wrong = self.is_wrong.then_some("The passphrase is wrong");
@@ -195,9 +202,8 @@ impl Gate {
         if field.changed() {
             self.is_wrong = false;
         }
-        let is_entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-        if is_busy {
-            Self::show_waiting(ui, "Unlocking…", actions);
+        let is_entered = is_entered(ui, &field);
+        if self.show_busy(ui, "Unlocking…", actions) {
             return;
         }
         let why = self.passphrase.expose().is_empty().then_some("Type the passphrase");
@@ -205,148 +211,116 @@ impl Gate {
         if (unlock.clicked() || is_entered) && why.is_none() {
             let passphrase = take(&self.passphrase);
             forget_typed(ui.ctx(), id);
-            actions.push(Action::OpenStore(OpenAs::Folder(PathBuf::from(&self.path), passphrase)));
+            actions.push(Action::OpenStore(OpenAs::Folder(PathBuf::from(&self.place.text), passphrase)));
         }
         ui.add_space(space::XS);
-        self.links(ui, &[("Open another store…", Page::Other)], settings, actions);
+        self.links(ui, &[("Open another store…", Page::Other), ("Create a store…", Page::Create)], actions);
     }
 
-    fn create(&mut self, ui: &mut Ui, settings: &Settings, actions: &mut Vec<Action>) {
+    fn create(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         title(ui, "Create a store");
-        let is_busy = self.waiting.is_busy();
         self.show_failure(ui);
+        let is_busy = self.waiting.is_busy();
         ui.with_layout(Layout::top_down(Align::Min), |ui| {
-            let folder = parse_path(&self.path);
-            let taken = folder.as_ref().is_ok_and(|folder| store_exists(folder));
-            let problem = match &folder {
-                Err(why) if !self.path.is_empty() => Some(why.as_str()),
-                Ok(_) if taken => Some("There is a store in this folder already"),
-                _ => None,
+            let found = self.place.found();
+            let problem = match &found {
+                Err(why) => Some(why.as_str()),
+                Ok(Found::Store(_)) => Some("There is a store in this folder already"),
+                Ok(Found::NoStore(_)) => None,
             };
-            let field = TextField::new(&mut self.path).label("Folder").error(problem);
-            if beside_choose(ui, if is_busy { field.read_only() } else { field }).1 {
+            let (_, picks) = self.place.show(ui, "Folder", problem.filter(|_| !self.place.text.is_empty()), None);
+            if picks {
                 actions.push(Action::Pick(Pick::Folder { title: "Where the store shall lie" }));
             }
             let length = self.passphrase.expose().chars().count();
-            let is_short = (1..SHORT).contains(&length).then_some(
+            let warning = (1..SHORT).contains(&length).then_some(
                 "Short ones are guessed quickly by whoever copies the files. Four or more words are better.",
             );
             let field = TextField::new(&mut self.passphrase).label("Passphrase").password().width(WIDTH);
-            let field = field.id(Id::unique(PASSPHRASE)).warning(is_short);
-            ui.add(if is_busy { field.read_only() } else { field.focus(self.takes_focus) });
+            ui.add(field.id(Id::unique(PASSPHRASE)).warning(warning).focus(self.takes_focus));
             let differs = !self.again.expose().is_empty() && self.again.expose() != self.passphrase.expose();
             let error = differs.then_some("This is not what is typed above");
             let field = TextField::new(&mut self.again).label("Passphrase again").password().width(WIDTH);
-            let field = field.id(Id::unique(AGAIN)).error(error);
-            let again = ui.add(if is_busy { field.read_only() } else { field });
-            let is_entered = again.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-            rich_label(ui, text::body("What it is for").color(Tokens::of(ui).dim));
-            let choices = [(Purpose::Real, "Real secrets"), (Purpose::Simulation, "Simulation")];
-            Segmented::new("What it is for", &mut self.purpose, &choices).show(ui);
-            let note = match self.purpose {
-                Purpose::Real => "Its time is the computer's, so nobody can age it by mistake.",
-                Purpose::Simulation => "Its clock can be moved forward, to see retention end.",
-            };
-            rich_label(ui, text::secondary(note).color(Tokens::of(ui).dim));
+            let again = ui.add(field.id(Id::unique(AGAIN)).error(error));
+            let is_entered = is_entered(ui, &again);
+            self.choose_purpose(ui);
             Banner::new(Tone::Warn)
                 .icon(Icon::TRIANGLE_ALERT_FILLED)
                 .text("A lost passphrase cannot be replaced: nobody can open the store without it.")
                 .ui(ui);
-            let why = match &folder {
-                Err(why) => Some(why.clone()),
-                Ok(_) if taken => Some("There is a store in this folder already".to_owned()),
-                Ok(_) if self.passphrase.expose().is_empty() => Some("Type a passphrase".to_owned()),
-                Ok(_) if self.again.expose() != self.passphrase.expose() => {
-                    Some("Type the same passphrase twice".to_owned())
-                }
-                Ok(_) => None,
-            };
             if is_busy {
-                Self::show_waiting(ui, "Making the store…", actions);
+                // Made or not made: breaking it off half-way would leave a folder behind.
+                under_way(ui, "Making the store…");
                 return;
             }
-            let may_create = why.is_none();
+            let why = problem.or_else(|| match (self.passphrase.expose(), self.again.expose()) {
+                ("", _) => Some("Type a passphrase"),
+                (first, second) if first != second => Some("Type the same passphrase twice"),
+                _ => None,
+            });
             let create = ui.add(Button::primary("Create store").large().full_width().disabled_because(why));
-            if let Some(folder) = folder.ok().filter(|_| may_create && (create.clicked() || is_entered)) {
+            if let (Ok(Found::NoStore(folder)), None, true) = (&found, why, create.clicked() || is_entered) {
                 let passphrase = take(&self.passphrase);
-                forget_typed(ui.ctx(), Id::unique(PASSPHRASE));
-                forget_typed(ui.ctx(), Id::unique(AGAIN));
+                Self::forget(ui);
+                let folder = folder.clone();
                 actions.push(Action::OpenStore(OpenAs::New { folder, passphrase, purpose: self.purpose }));
             }
         });
         if !is_busy {
-            self.links(ui, &[("Open a store…", Page::Other)], settings, actions);
+            self.links(ui, &[("Open a store…", Page::Other)], actions);
         }
     }
 
-    fn other(&mut self, ui: &mut Ui, settings: &Settings, actions: &mut Vec<Action>) {
+    fn choose_purpose(&mut self, ui: &mut Ui) {
+        rich_label(ui, text::body("What it is for").color(Tokens::of(ui).dim));
+        let choices = [(Purpose::Real, "Real secrets"), (Purpose::Simulation, "Simulation")];
+        Segmented::new("What it is for", &mut self.purpose, &choices).show(ui);
+        let note = match self.purpose {
+            Purpose::Real => "Its time is the computer's. Nobody can move it, so nothing is purged before its day.",
+            Purpose::Simulation => "Its clock can be moved forward, to see retention end. Not for secrets that matter.",
+        };
+        rich_label(ui, text::secondary(note).color(Tokens::of(ui).dim));
+    }
+
+    fn other(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         title(ui, "Open a store");
         ui.with_layout(Layout::top_down(Align::Min), |ui| {
-            let folder = parse_path(&self.path);
-            let problem = match &folder {
-                Err(why) if !self.path.is_empty() => Some(why.as_str()),
-                Ok(folder) if !store_exists(folder) => Some("There is no store in this folder"),
-                _ => None,
+            let found = self.place.found();
+            let problem = match &found {
+                Err(why) => Some(why.as_str()),
+                Ok(Found::NoStore(_)) => Some("There is no store in this folder"),
+                Ok(Found::Store(_)) => None,
             };
-            let field =
-                TextField::new(&mut self.path).label("Folder of the store").error(problem).focus(self.takes_focus);
-            let (field, is_choosing) = beside_choose(ui, field);
-            let is_entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-            let note = "If your desktop shows no file dialog, type the path here.";
-            rich_label(ui, text::secondary(note).color(Tokens::of(ui).dim));
-            if is_choosing {
+            let shown = problem.filter(|_| !self.place.text.is_empty());
+            let (is_entered, picks) = self.place.show(ui, "Folder of the store", shown, Some(self.takes_focus));
+            if picks {
                 actions.push(Action::Pick(Pick::Folder { title: "The folder of the store" }));
             }
-            ui.add_space(space::XS);
-            let why = match &folder {
-                Err(why) => Some(why.clone()),
-                Ok(folder) if !store_exists(folder) => Some("There is no store in this folder".to_owned()),
-                Ok(_) => None,
-            };
-            let may_go_on = why.is_none();
-            let next = ui.add(Button::primary("Go on").large().full_width().disabled_because(why));
-            if may_go_on && (next.clicked() || is_entered) {
-                self.look_at_path();
+            let next = ui.add(Button::primary("Go on").large().full_width().disabled_because(problem));
+            if problem.is_none() && (next.clicked() || is_entered) {
+                self.unlock_what_is_there();
             }
         });
-        self.links(ui, &[("Create a store…", Page::Create)], settings, actions);
+        self.links(ui, &[("Create a store…", Page::Create)], actions);
     }
 
     fn opening_page(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         title(ui, "Welcome to Tresor");
-        if self.waiting.is_busy() {
-            Self::show_waiting(ui, "Opening the demo…", actions);
-        }
+        self.show_busy(ui, "Opening the demo…", actions);
     }
 
-    /// What is under way in the place of the button that began it, and a way out in the place of the links.
-    fn show_waiting(ui: &mut Ui, words: &str, actions: &mut Vec<Action>) {
-        let font = Font::Body;
-        let width = size::ICON + space::S + font.layout(ui, words, Tokens::of(ui).dim, f32::INFINITY).size().x;
-        ui.allocate_ui_with_layout(vec2(WIDTH, size::FIELD_LARGE), Layout::left_to_right(Align::Center), |ui| {
-            ui.set_min_size(vec2(WIDTH, size::FIELD_LARGE));
-            ui.spacing_mut().item_spacing.x = space::S;
-            ui.add_space((WIDTH - width) / 2.0);
-            spinner(ui, words);
-            ui.label(font.text(words).color(Tokens::of(ui).dim));
-        });
-        ui.add_space(space::XS);
-        ui.vertical_centered(|ui| {
+    /// While a store is being opened: that it is, in the place of the button, and a way out in that of the links.
+    /// Whether one is.
+    fn show_busy(&self, ui: &mut Ui, words: &str, actions: &mut Vec<Action>) -> bool {
+        let is_busy = self.waiting.is_busy();
+        if is_busy {
+            under_way(ui, words);
+            ui.add_space(space::XS);
             if quiet_link(ui, "Cancel").clicked() {
                 actions.push(Action::Cancel);
             }
-        });
-    }
-
-    /// Whether this page was turned to from the one that the window begins with.
-    fn may_go_back(&self) -> bool {
-        matches!(self.page, Page::Create | Page::Other)
-    }
-
-    fn go_back(&mut self, ui: &Ui, settings: &Settings) {
-        forget_typed(ui.ctx(), Id::unique(PASSPHRASE));
-        forget_typed(ui.ctx(), Id::unique(AGAIN));
-        *self = Self::at(&settings.last_store.clone().unwrap_or_else(default_store));
+        }
+        is_busy
     }
 
     fn show_failure(&self, ui: &mut Ui) {
@@ -357,71 +331,79 @@ impl Gate {
     }
 
     /// Other ways, at the bottom.
-    fn links(&mut self, ui: &mut Ui, pages: &[(&str, Page)], settings: &Settings, actions: &mut Vec<Action>) {
-        let may_go_back = self.may_go_back();
-        let back = may_go_back.then_some("Back");
-        let names: Vec<_> = pages.iter().map(|(name, _)| *name).chain(["Explore the demo"]).chain(back).collect();
-        let width = |words: &str| Font::Body.layout(ui, words, Tokens::of(ui).dim, f32::INFINITY).size().x;
-        let separators = (names.len() - 1) as f32 * (2.0 * space::M + width("·"));
-        let whole = names.iter().map(|name| width(name)).sum::<f32>() + separators;
-        let mut turn = None;
-        let mut goes_back = false;
+    fn links(&mut self, ui: &mut Ui, pages: &[(&str, Page)], actions: &mut Vec<Action>) {
+        const DEMO: &str = "Explore the demo";
+        ui.spacing_mut().item_spacing.x = space::S;
+        let back = matches!(self.page, Page::Create | Page::Other).then_some("Back");
+        let names: Vec<&str> = back.into_iter().chain(pages.iter().map(|(name, _)| *name)).chain([DEMO]).collect();
+        let dim = Tokens::of(ui).dim;
+        let width = |text: &str| Font::Body.layout(ui, text, dim, f32::INFINITY).size().x;
+        let between = width("·") + 2.0 * space::S;
+        let whole = names.iter().map(|name| width(name)).sum::<f32>() + (names.len() - 1) as f32 * between;
+        let mut chosen = None;
         ui.horizontal(|ui| {
-            ui.spacing_mut().item_spacing.x = space::M;
-            ui.add_space(((WIDTH - whole) / 2.0 - space::M).max(0.0));
-            for (name, page) in pages {
-                if quiet_link(ui, name).clicked() {
-                    turn = Some(*page);
+            ui.add_space(((WIDTH - whole) / 2.0).max(0.0));
+            for (place, name) in names.iter().enumerate() {
+                if place > 0 {
+                    ui.label(text::body("·").color(Tokens::of(ui).faint));
                 }
-                ui.label(text::body("·").color(Tokens::of(ui).faint));
-            }
-            if quiet_link(ui, "Explore the demo").clicked() {
-                actions.push(Action::OpenStore(OpenAs::Demo(None)));
-            }
-            if may_go_back {
-                ui.label(text::body("·").color(Tokens::of(ui).faint));
-                goes_back = quiet_link(ui, "Back").on_hover_text("Esc").clicked();
+                if quiet_link(ui, name).clicked() {
+                    chosen = Some(*name);
+                }
             }
         });
-        if goes_back {
-            self.go_back(ui, settings);
-        } else if let Some(page) = turn {
-            self.turn_to(ui, page);
+        match (chosen, chosen.and_then(|chosen| pages.iter().find(|(name, _)| *name == chosen))) {
+            (None, _) => {}
+            (_, Some((_, page))) => self.turn_to(ui, *page),
+            (Some(DEMO), None) => actions.push(Action::OpenStore(OpenAs::Demo(None))),
+            (Some(_), None) => self.go_back(ui),
         }
+    }
+
+    fn first_page(&self) -> Page {
+        if store_exists(&self.start) { Page::Unlock } else { Page::Welcome }
+    }
+
+    fn go_back(&mut self, ui: &Ui) {
+        Self::forget(ui);
+        *self = Self::at(&self.start);
     }
 
     fn turn_to(&mut self, ui: &Ui, page: Page) {
-        forget_typed(ui.ctx(), Id::unique(PASSPHRASE));
-        forget_typed(ui.ctx(), Id::unique(AGAIN));
-        let path = std::mem::take(&mut self.path);
-        *self = Self::on(page, path);
+        Self::forget(ui);
+        let folder = PathBuf::from(&self.place.text);
+        let folder = if page == Page::Create { free_folder(folder) } else { folder };
+        *self = Self::on(page, &folder, std::mem::take(&mut self.start));
     }
 
-    fn look_at_path(&mut self) {
-        if let Ok(folder) = parse_path(&self.path)
-            && store_exists(&folder)
-        {
-            *self = Self::on(Page::Unlock, folder.display().to_string());
+    fn unlock_what_is_there(&mut self) {
+        if let Ok(Found::Store(folder)) = self.place.found() {
+            *self = Self::on(Page::Unlock, &folder, std::mem::take(&mut self.start));
         }
+    }
+
+    fn forget(ui: &Ui) {
+        forget_typed(ui.ctx(), Id::unique(PASSPHRASE));
+        forget_typed(ui.ctx(), Id::unique(AGAIN));
     }
 }
 
-/// The field of a path with the button that picks one; whether that was pressed.
-fn beside_choose(ui: &mut Ui, field: TextField<'_>) -> (Response, bool) {
-    const BUTTON: f32 = 112.0;
-    ui.horizontal_top(|ui| {
+/// A spinner beside words, as high as the button it stands for.
+fn under_way(ui: &mut Ui, words: &str) {
+    let colour = Tokens::of(ui).dim;
+    let width = size::ICON + space::S + Font::Body.layout(ui, words, colour, f32::INFINITY).size().x;
+    let room = vec2(WIDTH, size::FIELD_LARGE);
+    ui.allocate_ui_with_layout(room, Layout::left_to_right(Align::Center), |ui| {
+        ui.set_min_size(room);
         ui.spacing_mut().item_spacing.x = space::S;
-        let field = ui.add(field.width(WIDTH - BUTTON - space::S));
-        ui.vertical(|ui| {
-            // As high as the label.
-            ui.add_space(25.0);
-            ui.set_width(BUTTON);
-            let is_pressed = ui.add(Button::secondary("Choose…").icon(Icon::FOLDER_OPEN).full_width()).clicked();
-            (field, is_pressed)
-        })
-        .inner
-    })
-    .inner
+        ui.add_space((WIDTH - width) / 2.0);
+        spinner(ui, words);
+        ui.label(text::body(words).color(colour));
+    });
+}
+
+fn is_entered(ui: &Ui, field: &egui::Response) -> bool {
+    field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter))
 }
 
 fn take(typed: &SecretText) -> Passphrase {

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use egui::{CentralPanel, Frame, Id, Label, Margin, ScrollArea, Sides, Ui, text::LayoutJob, vec2};
+use egui::{CentralPanel, Frame, Id, Label, Margin, ScrollArea, Sides, Ui, vec2};
 
 use crate::{
     domain::{
         Operation, PurgeProtection, Timestamp, Vault,
         activity::{Outcome, Record},
-        region_table::{Pairing, distance_km},
+        region_table::Pairing,
         secret::Standing,
     },
     ui::{
@@ -149,14 +149,14 @@ fn properties(ui: &mut Ui, scene: &Scene<'_>, vault: &Vault) {
     ui.spacing_mut().item_spacing.y = 2.0;
     ui.label(text::strong("Properties"));
     property(ui, "Vault URI", Font::Mono, &head.name.uri(), "");
-    property(ui, "Location", Font::Body, region.display, "");
     match &region.pair {
         Pairing::Replicated { with } => {
-            let distance = format!("({} km away)", words::grouped(distance_km(head.location, *with).round() as usize));
-            property(ui, "Paired with", Font::Body, with.display(), &distance);
+            property(ui, "Location", Font::Body, region.display, &format!("paired with {}", with.display()));
         }
-        Pairing::None => property(ui, "Paired with", Font::Body, "No region", "(nothing takes over in an outage)"),
-        Pairing::NotReplicated { .. } => property(ui, "Paired with", Font::Body, "No region", "(not replicated)"),
+        Pairing::None => property(ui, "Location", Font::Body, region.display, "has no pair"),
+        Pairing::NotReplicated { .. } => {
+            property(ui, "Location", Font::Body, region.display, "not replicated to another region");
+        }
     }
     property(ui, "Pricing tier", Font::Body, head.sku.title(), "");
     let kept = format!("On, {} days", head.retention.get());
@@ -171,18 +171,26 @@ fn properties(ui: &mut Ui, scene: &Scene<'_>, vault: &Vault) {
     property(ui, "Created", Font::Body, &created, "");
 }
 
-/// A line: what it is called, what it is, and a word on that.
+/// A line: what it is called, what it is, and a word on that, under it where it does not fit beside it.
 fn property(ui: &mut Ui, name: &str, font: Font, value: &str, aside: &str) {
     let tokens = Tokens::of(ui);
+    let value = font.layout(ui, value, tokens.text, f32::INFINITY);
+    let aside = Font::Body.layout(ui, aside, tokens.dim, f32::INFINITY);
+    let is_beside = NAMES + value.size().x + space::XS + aside.size().x <= ui.available_width();
+    let show_aside = |ui: &mut Ui| ui.add(Label::new(text::body(aside.text()).color(tokens.dim)).truncate());
     KeyValue::new(name).column(NAMES).show(ui, |ui| {
         ui.spacing_mut().item_spacing.x = space::XS;
-        let mut job = LayoutJob::default();
-        job.append(value, 0.0, font.format(tokens.text));
-        if !aside.is_empty() {
-            job.append(aside, space::XS, font.format(tokens.dim));
+        ui.add(Label::new(font.text(value.text()).color(tokens.text)).truncate().selectable(true));
+        if is_beside && !aside.is_empty() {
+            show_aside(ui);
         }
-        ui.add(Label::new(job).truncate().selectable(true));
     });
+    if !is_beside && !aside.is_empty() {
+        ui.horizontal(|ui| {
+            ui.add_space(NAMES);
+            show_aside(ui);
+        });
+    }
 }
 
 fn lately(ui: &mut Ui, scene: &Scene<'_>, vault: &Vault) {
@@ -220,17 +228,16 @@ fn line(ui: &mut Ui, record: &Record) {
     let tokens = Tokens::of(ui);
     let (icon, done, to_do) = told(record.operation);
     let was_done = record.outcome == Outcome::Done;
-    ui.spacing_mut().item_spacing.x = space::S;
     icon.show(ui, if was_done { tokens.dim } else { tokens.danger });
-    let (verb, after) = if was_done { (done.to_owned(), "") } else { (format!("tried to {to_do}"), "and was refused") };
+    ui.spacing_mut().item_spacing.x = space::XS;
+    ui.add_space(space::XS);
+    let verb = if was_done { done.to_owned() } else { format!("tried to {to_do}") };
+    ui.label(text::body(format!("{} {verb}", record.caller)));
     let what = record.object.as_ref().map_or("the vault", |name| name.as_str());
-    let mut job = LayoutJob::default();
-    job.append(&format!("{} {verb}", record.caller), 0.0, Font::Body.format(tokens.text));
-    job.append(what, space::XS, Font::Strong.format(tokens.text));
-    if !after.is_empty() {
-        job.append(after, space::XS, Font::Body.format(tokens.text));
+    ui.label(Font::Strong.text(what));
+    if !was_done {
+        ui.label(text::body("and was refused"));
     }
-    ui.label(job);
 }
 
 /// An operation in the past tense, and as what somebody tries.

@@ -1,6 +1,6 @@
 //! The region bar: which region serves, how, and since when; the store's time; and what can be played (G3).
 
-use std::time::Duration;
+use std::{collections::BTreeSet, ops::RangeInclusive, time::Duration};
 
 use egui::{Popup, Sides, Stroke, Ui, vec2};
 
@@ -57,7 +57,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, scene: &Scene<'_>, page: &Page, actions: 
                 let shows_sidebar = is_hidden && ui.add(toggle).clicked();
                 let pieces = match (place, scene.vault()) {
                     (Some(region), Some(vault)) => serving(scene, vault, region, &state),
-                    _ => vec![(0, Piece::Dim("No vault is selected".into()))],
+                    _ => everywhere(scene),
                 };
                 show_what_fits(ui, pieces);
                 shows_sidebar
@@ -71,16 +71,21 @@ pub(in crate::ui) fn show(ui: &mut Ui, scene: &Scene<'_>, page: &Page, actions: 
     tick(ui, scene, &state);
 }
 
-/// A part of the bar with its rank: where room is scarce, the highest rank goes first, and 0 stays.
-type Ranked = (u8, Piece);
+/// A part of the bar, and from which to which level it is shown: 0 says least, and fits in any window.
+type Levelled = (RangeInclusive<u8>, Piece);
+
+/// The level that says everything.
+const ALL: u8 = 5;
 
 enum Piece {
     Dot(Tone),
     Ring,
-    Strong(&'static str),
+    Strong(String),
     Name(&'static str),
     Dim(String),
     Faint(String),
+    /// Words about a moment, and the moment.
+    Since(String, String),
     Link(LinkState, f32, &'static str),
     State(Tone, Icon, &'static str),
     Line,
@@ -93,7 +98,7 @@ impl Piece {
             Self::Dot(_) | Self::Ring => 8.0,
             Self::Strong(words) => text(Font::Strong, words),
             Self::Name(words) => text(Font::Body, words),
-            Self::Dim(words) | Self::Faint(words) => text(Font::Body, words),
+            Self::Dim(words) | Self::Faint(words) | Self::Since(words, _) => text(Font::Body, words),
             Self::Link(_, width, _) => *width,
             Self::State(tone, icon, word) => Badge::new(*tone, *word).icon(*icon).width(ui),
             Self::Line => size::LINE,
@@ -109,6 +114,7 @@ impl Piece {
             Self::Name(words) => ui.label(text::body(words)),
             Self::Dim(words) => ui.label(text::body(words).color(tokens.dim)),
             Self::Faint(words) => ui.label(text::body(words).color(tokens.faint)),
+            Self::Since(words, exact) => ui.label(text::body(words).color(tokens.dim)).on_hover_text(exact),
             Self::Link(state, width, words) => region_link(ui, state, width, words),
             Self::State(tone, icon, word) => ui.add(Badge::new(tone, word).icon(icon)),
             Self::Line => vertical_hairline(ui, 20.0),
@@ -116,91 +122,129 @@ impl Piece {
     }
 }
 
-fn show_what_fits(ui: &mut Ui, mut pieces: Vec<Ranked>) {
+/// Shows the pieces of the highest level for which there is room: nothing is cut off, the least important goes first.
+fn show_what_fits(ui: &mut Ui, pieces: Vec<Levelled>) {
     let gap = ui.spacing().item_spacing.x;
-    let room = ui.available_width() - gap;
-    let widths: Vec<_> = pieces.iter().map(|(rank, piece)| (*rank, piece.width(ui) + gap)).collect();
-    let most = widths.iter().map(|(rank, _)| *rank).max().unwrap_or(0);
-    let is_room =
-        |upto: u8| widths.iter().filter(|(rank, _)| *rank <= upto).map(|(_, width)| width).sum::<f32>() <= room;
-    let upto = (0..=most).rev().find(|upto| is_room(*upto)).unwrap_or(0);
-    pieces.retain(|(rank, _)| *rank <= upto);
-    for (_, piece) in pieces {
+    let room = ui.available_width();
+    let widths: Vec<_> = pieces.iter().map(|(levels, piece)| (levels, piece.width(ui) + gap)).collect();
+    let wanted =
+        |level| widths.iter().filter(|(levels, _)| levels.contains(&level)).map(|(_, width)| width).sum::<f32>();
+    let level = (0..=ALL).rev().find(|level| wanted(*level) <= room).unwrap_or(0);
+    for (_, piece) in pieces.into_iter().filter(|(levels, _)| levels.contains(&level)) {
         piece.show(ui);
     }
 }
 
+/// How all regions with vaults stand, when no vault is shown.
+fn everywhere(scene: &Scene<'_>) -> Vec<Levelled> {
+    let world = &scene.view.world;
+    let regions: BTreeSet<_> = world.vaults.live().map(|vault| vault.head.location).collect();
+    let out: Vec<_> = regions
+        .iter()
+        .map(|region| (region, world.region_state(*region, scene.now)))
+        .filter(|(_, state)| !state.is_healthy())
+        .map(|(region, state)| format!("{}: {}", region.display(), state.word().to_lowercase()))
+        .collect();
+    if regions.is_empty() {
+        vec![(0..=ALL, Piece::Dim("No region holds a vault yet".into()))]
+    } else if out.is_empty() {
+        let held = words::counted(regions.len(), "region");
+        vec![
+            (0..=ALL, Piece::Dot(Tone::Ok)),
+            (0..=ALL, Piece::Strong(format!("Vaults in {held}"))),
+            (1..=ALL, Piece::State(Tone::Ok, Icon::CIRCLE_CHECK_FILLED, RegionState::Healthy.word())),
+        ]
+    } else {
+        vec![(0..=ALL, Piece::Dot(Tone::Warn)), (0..=ALL, Piece::Strong(out.join(", ")))]
+    }
+}
+
 /// Who serves, in words and drawn.
-fn serving(scene: &Scene<'_>, vault: &Vault, region: RegionName, state: &RegionState) -> Vec<Ranked> {
+fn serving(scene: &Scene<'_>, vault: &Vault, region: RegionName, state: &RegionState) -> Vec<Levelled> {
     let zone = scene.zone;
     let seconds = |until: Timestamp| until.ms_since(scene.now).max(0).div_euclid(1000) + 1;
-    let outage_since = |since| Piece::Dim(format!("outage since {}", zone.time(since)));
+    let strong = |region: RegionName| Piece::Strong(region.display().to_owned());
+    let out_since = |since| {
+        let is_today = zone.date(since) == zone.date(scene.now);
+        let when = if is_today { zone.time(since) } else { zone.date(since) };
+        Piece::Since(format!("outage since {when}"), words::exact(zone, since))
+    };
     match *state {
         RegionState::Healthy => {
-            let mut pieces = vec![(0, Piece::Dot(Tone::Ok)), (0, Piece::Strong(region.display()))];
+            let mut pieces = vec![(0..=ALL, Piece::Dot(Tone::Ok)), (0..=ALL, strong(region))];
             match region.failover_to() {
                 Some(pair) => pieces.extend([
-                    (2, Piece::Link(LinkState::Standby, 64.0, "paired with")),
-                    (2, Piece::Ring),
-                    (2, Piece::Name(pair.display())),
-                    (3, Piece::Faint(kilometres(region, pair))),
+                    (3..=ALL, Piece::Link(LinkState::Standby, 64.0, "paired with")),
+                    (2..=2, Piece::Link(LinkState::Standby, 24.0, "paired with")),
+                    (2..=ALL, Piece::Ring),
+                    (2..=ALL, Piece::Dim(pair.display().to_owned())),
+                    (4..=ALL, Piece::Faint(kilometres(region, pair))),
                 ]),
-                None => pieces.push((2, Piece::Dim("no pair: nothing takes over in an outage".into()))),
+                None => pieces.extend([
+                    (3..=ALL, Piece::Dim("no pair: nothing takes over in an outage".into())),
+                    (2..=2, Piece::Dim("no pair".into())),
+                ]),
             }
             let changes = scene.view.changes.get(&vault.head.location).copied().unwrap_or(0);
             pieces.extend([
-                (1, Piece::State(Tone::Ok, Icon::CIRCLE_CHECK_FILLED, state.word())),
-                (4, Piece::Line),
-                (4, Piece::Dim(format!("{} kept", words::counted(changes as usize, "change")))),
+                (1..=ALL, Piece::State(Tone::Ok, Icon::CIRCLE_CHECK_FILLED, state.word())),
+                (5..=ALL, Piece::Line),
+                (5..=ALL, Piece::Dim(format!("{} kept", words::counted(changes as usize, "change")))),
             ]);
             pieces
         }
         RegionState::Outage { since, until } => {
-            let what_next = match (until, region.failover_to()) {
-                (Some(until), _) => format!("Failing over begins in {} s", seconds(until)),
-                (None, None) => "This region has no pair".to_owned(),
-                (None, Some(pair)) => format!("{} is out as well", pair.display()),
+            let (what, briefly) = match (until, region.failover_to()) {
+                (Some(until), _) => {
+                    let left = seconds(until);
+                    (format!("Requests fail. Failing over begins in {left} s"), format!("{left} s left"))
+                }
+                (None, None) => ("Requests fail: this region has no pair".to_owned(), "no pair".to_owned()),
+                (None, Some(pair)) => (
+                    format!("Requests fail: {} is out as well", pair.display()),
+                    format!("{} is out as well", pair.display()),
+                ),
             };
             vec![
-                (0, Piece::Dot(Tone::Danger)),
-                (0, Piece::Strong(region.display())),
-                (3, outage_since(since)),
-                (1, Piece::State(Tone::Danger, Icon::CIRCLE_ALERT_FILLED, state.word())),
-                (4, Piece::Dim("Requests fail.".into())),
-                (2, Piece::Dim(what_next)),
+                (0..=ALL, Piece::Dot(Tone::Danger)),
+                (0..=ALL, strong(region)),
+                (5..=ALL, out_since(since)),
+                (1..=ALL, Piece::State(Tone::Danger, Icon::CIRCLE_ALERT_FILLED, state.word())),
+                (3..=ALL, Piece::Dim(what)),
+                (2..=2, Piece::Dim(briefly)),
             ]
         }
         RegionState::FailingOver { since, until, to } => vec![
-            (3, Piece::Dot(Tone::Danger)),
-            (3, Piece::Name(region.display())),
-            (4, outage_since(since)),
-            (3, Piece::Link(LinkState::FailingOver, 42.0, "failing over to")),
-            (0, Piece::Ring),
-            (0, Piece::Strong(to.display())),
-            (1, Piece::State(Tone::Warn, Icon::CLOCK_FILLED, state.word())),
-            (2, Piece::Dim(format!("{} s left", seconds(until)))),
-            (5, Piece::Dim("Some requests fail meanwhile.".into())),
+            (3..=ALL, Piece::Dot(Tone::Danger)),
+            (3..=ALL, Piece::Name(region.display())),
+            (5..=ALL, out_since(since)),
+            (3..=ALL, Piece::Link(LinkState::FailingOver, 42.0, "failing over to")),
+            (0..=ALL, Piece::Ring),
+            (0..=ALL, strong(to)),
+            (1..=ALL, Piece::State(Tone::Warn, Icon::CLOCK_FILLED, state.word())),
+            (4..=ALL, Piece::Dim(format!("{} s left; some requests fail", seconds(until)))),
+            (2..=3, Piece::Dim(format!("{} s left", seconds(until)))),
         ],
         RegionState::ReadOnly { lost, serving, .. } => vec![
-            (2, Piece::Dot(Tone::Danger)),
-            (2, Piece::Name(region.display())),
-            (3, outage_since(lost)),
-            (2, Piece::Link(LinkState::FailedOver, 42.0, "failed over to")),
-            (0, Piece::Dot(Tone::Ok)),
-            (0, Piece::Strong(serving.display())),
-            (1, Piece::State(Tone::Warn, Icon::EYE_FILLED, state.word())),
-            (4, Piece::Dim("Reads and backup keep working.".into())),
-            (5, Piece::Dim("Changes wait for failback.".into())),
+            (2..=ALL, Piece::Dot(Tone::Danger)),
+            (2..=ALL, Piece::Name(region.display())),
+            (5..=ALL, out_since(lost)),
+            (2..=ALL, Piece::Link(LinkState::FailedOver, 42.0, "failed over to")),
+            (0..=ALL, Piece::Dot(Tone::Ok)),
+            (0..=ALL, strong(serving)),
+            (1..=ALL, Piece::State(Tone::Warn, Icon::EYE_FILLED, state.word())),
+            (4..=ALL, Piece::Dim("Reads and backup keep working. Changes wait for failback.".into())),
+            (3..=3, Piece::Dim("Changes wait.".into())),
         ],
         RegionState::FailingBack { until, serving, .. } => vec![
-            (0, Piece::Dot(Tone::Ok)),
-            (0, Piece::Strong(serving.display())),
-            (3, Piece::Link(LinkState::FailingBack, 42.0, "failing back to")),
-            (3, Piece::Ring),
-            (3, Piece::Name(region.display())),
-            (1, Piece::State(Tone::Warn, Icon::CLOCK_FILLED, state.word())),
-            (2, Piece::Dim(format!("{} s left", seconds(until)))),
-            (4, Piece::Dim("Changes wait until everything is served again.".into())),
+            (0..=ALL, Piece::Dot(Tone::Ok)),
+            (0..=ALL, strong(serving)),
+            (3..=ALL, Piece::Link(LinkState::FailingBack, 42.0, "failing back to")),
+            (3..=ALL, Piece::Ring),
+            (3..=ALL, Piece::Name(region.display())),
+            (1..=ALL, Piece::State(Tone::Warn, Icon::CLOCK_FILLED, state.word())),
+            (4..=ALL, Piece::Dim(format!("{} s until everything is served again", seconds(until)))),
+            (2..=3, Piece::Dim(format!("{} s left", seconds(until)))),
         ],
     }
 }
@@ -234,27 +278,36 @@ fn controls(ui: &mut Ui, scene: &Scene<'_>, page: &Page, state: &RegionState, ac
     }
     ui.add_space(space::M);
     let clock = &scene.view.clock;
-    let (tone, kind) = match (clock.stands_at(), clock.is_moved()) {
-        (Some(_), _) => (tokens.warn, Some("stands: the computer's clock went back".to_owned())),
-        (None, true) => (tokens.warn, Some(format!("simulated, {} ahead", ahead(clock.offset_ms())))),
-        (None, false) => (tokens.faint, (width >= ROOM_FOR_KIND).then(|| "real time".to_owned())),
+    let stands = clock.stands_at();
+    let (kind, tone) = match stands {
+        Some(_) => ("stands: the computer's clock went back".to_owned(), tokens.warn),
+        None if clock.is_moved() => (format!("simulated, {}", ahead(clock.offset_ms())), tokens.dim),
+        None => ("real time".to_owned(), tokens.faint),
     };
-    if let Some(kind) = kind {
-        ui.label(text::secondary(kind).color(tone));
+    // That time is not what people think it is has to be said in any window.
+    if width >= ROOM_FOR_KIND || stands.is_some() || clock.is_moved() {
+        let kind = ui.label(text::secondary(kind).color(tone));
+        if let Some(last) = stands {
+            let since = scene.zone.date_and_time(last);
+            kind.on_hover_text(format!(
+                "The last change was made on {since}. Time goes on when the computer's clock has passed it."
+            ));
+        }
     }
     let date = ui.label(Font::SecondaryMedium.text(scene.zone.date_and_time(scene.now)).color(tokens.dim));
     date.on_hover_text(words::exact(scene.zone, scene.now));
     Icon::CALENDAR.show(ui, tokens.dim);
 }
 
-/// By how much the clock was moved: `28 days`, `5 hours`.
+/// By how much the clock was moved, as coarsely as it matters.
 fn ahead(offset_ms: i64) -> String {
-    const HOUR_MS: i64 = 3_600_000;
-    let count = |ms: i64| usize::try_from(offset_ms / ms).unwrap_or(0);
-    match count(DAY_MS) {
-        0 => words::counted(count(HOUR_MS), "hour"),
-        days => words::counted(days, "day"),
-    }
+    const HOUR_MS: i64 = DAY_MS / 24;
+    let (number, unit) = match offset_ms {
+        DAY_MS.. => (offset_ms / DAY_MS, "day"),
+        HOUR_MS..DAY_MS => (offset_ms / HOUR_MS, "hour"),
+        _ => (offset_ms / (HOUR_MS / 60), "minute"),
+    };
+    format!("{} ahead", words::counted(usize::try_from(number).unwrap_or(0), unit))
 }
 
 /// Draws again when the bar reads differently: by the second while something is under way, else by the minute.
@@ -269,4 +322,19 @@ fn tick(ui: &Ui, scene: &Scene<'_>, state: &RegionState) {
 
 fn kilometres(a: RegionName, b: RegionName) -> String {
     format!("{} km", grouped(distance_km(a, b).round() as usize))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moved_clock_says_by_how_much() {
+        let hour = DAY_MS / 24;
+        let table = [(30 * DAY_MS, "30 days ahead"), (DAY_MS, "1 day ahead"), (5 * hour, "5 hours ahead")];
+        for (offset, words) in table {
+            assert_eq!(ahead(offset), words);
+        }
+        assert_eq!(ahead(hour / 60), "1 minute ahead");
+    }
 }

@@ -363,7 +363,6 @@ pub(super) fn note_single_line(ui: &Ui, id: Id) {
     ui.data_mut(|data| data.insert_temp(single_line_mark(), id));
 }
 
-/// Marks the focused widget in which Enter means "done".
 fn single_line_mark() -> Id {
     Id::unique("tresor: focused field of one line")
 }
