@@ -181,6 +181,7 @@ fn a_damaged_store_says_what_to_do_and_other_ways_in_stay_open() {
     wait_for(&mut window.harness, |harness| harness.query_by_label_contains("This store is damaged").is_some());
     window.harness.get_by_label_contains("Put back a copy of the whole store folder");
 
+    click(&mut window, "Open another store…");
     click(&mut window, "Create a store…");
     let proposed = window.harness.get_by_role_and_label(Role::TextInput, "Folder").value().unwrap_or_default();
     assert_eq!(proposed, folder.with_file_name("store-2").display().to_string(), "one that is free");
@@ -275,9 +276,9 @@ fn the_region_bar_tells_each_state_of_an_outage_and_lets_the_region_return() {
     window.key(Modifiers::NONE, Key::Enter);
 
     let table = [
-        (0, "Outage", "Requests fail. Failing over begins in 15 s"),
-        (20, "Failing over", "40 s left; some requests fail"),
-        (60, "Read-only", "Reads and backup keep working. Changes wait for failback."),
+        (0, "Outage", "Failing over begins in 15 s"),
+        (20, "Failing over", "40 s left"),
+        (60, "Read-only", "Reads and backup keep working."),
     ];
     for (secs, state, words) in table {
         // Just before a second is full, so that it counts.
@@ -331,7 +332,7 @@ fn a_region_without_a_pair_says_before_and_during_an_outage_that_nothing_takes_o
     window.clock.hold_at(NOW.plus_days(1));
     window.settle();
     assert_says(&window, "Outage");
-    assert_says(&window, "Requests fail: this region has no pair");
+    assert_says(&window, "This region has no pair");
     assert!(window.why_greyed("New secret").is_some() && window.why_greyed("Restore").is_some());
     act(&mut window, Action::Go(Route::DeletedVaults));
     assert_says(&window, "Poland Central: outage");

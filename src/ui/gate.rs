@@ -1,16 +1,19 @@
 //! Before a store is open: unlock it, make one, or look at the demo.
 
+mod place;
+
 use std::path::{Path, PathBuf};
 
-use egui::{Align, Id, Key, Layout, Modifiers, Response, ScrollArea, Ui, UiBuilder, vec2};
+use egui::{Align, Id, Key, Layout, Modifiers, ScrollArea, Ui, UiBuilder, vec2};
 
+use self::place::{Found, Place, beside_choose, free_folder};
 use super::{
     action::{Action, Pick},
     dialogs::Waiting,
     icons::Icon,
     settings::{Settings, default_store},
     theme::{Font, Tokens, Tone, size, space, text},
-    typed::{SecretText, parse_path},
+    typed::SecretText,
     widgets::{Banner, Button, TextField, forget_typed, quiet_link, rich_label, spinner},
 };
 use crate::{
@@ -19,10 +22,12 @@ use crate::{
 };
 
 /// The start page and what was typed into it.
-pub struct Gate {
+pub(super) struct Gate {
     page: Page,
-    /// The store that is unlocked or made, as typed.
-    path: String,
+    /// Where the first page looked for a store: Back leads there.
+    start: PathBuf,
+    /// The store that is unlocked or made.
+    place: Place,
     passphrase: SecretText,
     again: SecretText,
     purpose: Purpose,
@@ -58,20 +63,25 @@ const AGAIN: &str = "gate: passphrase again";
 
 impl Gate {
     /// Unlocks the store in `folder`, or begins from nothing when there is none.
-    pub fn at(folder: PathBuf) -> Self {
+    pub(super) fn at(folder: PathBuf) -> Self {
         let page = if store_exists(&folder) { Page::Unlock } else { Page::Welcome };
-        Self::on(page, folder.display().to_string())
+        Self::on(page, folder.clone(), folder)
     }
 
     /// Waits for a store that is being opened already.
-    pub fn opening(id: RequestId) -> Self {
-        Self { waiting: Waiting::Busy(None), request: Some(id), ..Self::on(Page::Opening, String::new()) }
+    pub(super) fn opening(id: RequestId) -> Self {
+        Self {
+            waiting: Waiting::Busy(None),
+            request: Some(id),
+            ..Self::on(Page::Opening, default_store(), default_store())
+        }
     }
 
-    fn on(page: Page, path: String) -> Self {
+    fn on(page: Page, folder: PathBuf, start: PathBuf) -> Self {
         Self {
             page,
-            path,
+            start,
+            place: Place::at(&folder),
             passphrase: SecretText::default(),
             again: SecretText::default(),
             purpose: Purpose::Real,
@@ -84,44 +94,45 @@ impl Gate {
     }
 
     /// The store is being opened.
-    pub fn asked(&mut self, id: RequestId) {
+    pub(super) fn asked(&mut self, id: RequestId) {
         self.waiting = Waiting::Busy(None);
         self.request = Some(id);
     }
 
     /// Stops waiting; what was waited for.
-    pub fn cancel(&mut self) -> Option<RequestId> {
+    pub(super) fn cancel(&mut self) -> Option<RequestId> {
         self.waiting = Waiting::Idle;
         self.is_new = true;
         if self.page == Page::Opening {
-            self.page = Page::Welcome;
+            self.page = if store_exists(&self.start) { Page::Unlock } else { Page::Welcome };
         }
         self.request.take()
     }
 
     /// The store was not opened.
-    pub fn failed(&mut self, error: &ServiceError) {
+    pub(super) fn failed(&mut self, error: &ServiceError) {
         self.is_wrong = matches!(error, ServiceError::Store(StoreError::WrongPassphrase));
         self.waiting = if self.is_wrong { Waiting::Idle } else { Waiting::Failed(error.to_string()) };
         self.request = None;
         self.is_new = true;
         self.passphrase = SecretText::default();
         self.again = SecretText::default();
+        self.place.look_again();
         if self.page == Page::Opening {
-            self.page = Page::Welcome;
+            self.page = if store_exists(&self.start) { Page::Unlock } else { Page::Welcome };
         }
     }
 
     /// The person picked a folder.
-    pub fn picked(&mut self, path: &Path) {
-        self.path = path.display().to_string();
+    pub(super) fn picked(&mut self, path: &Path) {
+        self.place = Place::at(path);
         if self.page == Page::Other {
-            self.look_at_path();
+            self.unlock_what_is_there();
         }
     }
 
     /// Draws it.
-    pub fn show(&mut self, ui: &mut Ui, settings: &Settings, actions: &mut Vec<Action>) {
+    pub(super) fn show(&mut self, ui: &mut Ui, settings: &Settings, actions: &mut Vec<Action>) {
         self.takes_focus = std::mem::take(&mut self.is_new);
         let tallest = match self.page {
             Page::Unlock | Page::Opening => 274.0,
@@ -131,7 +142,7 @@ impl Gate {
         };
         let is_busy = self.waiting.is_busy();
         if !is_busy && self.may_go_back() && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
-            self.go_back(ui, settings);
+            self.go_back(ui);
         }
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             let room = ui.available_size();
@@ -144,9 +155,9 @@ impl Gate {
                 ui.add_space(space::XS);
                 match self.page {
                     Page::Welcome => self.welcome(ui, settings, actions),
-                    Page::Unlock => self.unlock(ui, settings, actions),
-                    Page::Create => self.create(ui, settings, actions),
-                    Page::Other => self.other(ui, settings, actions),
+                    Page::Unlock => self.unlock(ui, actions),
+                    Page::Create => self.create(ui, actions),
+                    Page::Other => self.other(ui, actions),
                     Page::Opening => self.opening_page(ui, actions),
                 }
             });
@@ -159,14 +170,14 @@ impl Gate {
         ui.add_space(space::XS);
         self.show_failure(ui);
         if self.waiting.is_busy() {
-            Self::show_waiting(ui, "Opening the demo…", actions);
+            Self::show_cancellable(ui, "Opening the demo…", actions);
             return;
         }
         if ui.add(Button::primary("Create a store").icon(Icon::PLUS).large().full_width()).clicked() {
             self.turn_to(ui, Page::Create);
         }
         if ui.add(Button::secondary("Open a store…").icon(Icon::FOLDER_OPEN).large().full_width()).clicked() {
-            self.path = settings.last_store.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
+            self.place = settings.last_store.as_deref().map(Place::at).unwrap_or_default();
             self.turn_to(ui, Page::Other);
         }
         if ui.add(Button::secondary("Explore the demo").icon(Icon::PLAY).large().full_width()).clicked() {
@@ -175,9 +186,9 @@ impl Gate {
         aside(ui, "The demo is a company in memory. Nothing of it is kept.");
     }
 
-    fn unlock(&mut self, ui: &mut Ui, settings: &Settings, actions: &mut Vec<Action>) {
+    fn unlock(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         title(ui, "Unlock your store");
-        aside(ui, &homely(&self.path));
+        aside(ui, &homely(&self.place.text));
         self.show_failure(ui);
         let is_busy = self.waiting.is_busy();
         let wrong = self.is_wrong.then_some("The passphrase is wrong");
@@ -197,7 +208,7 @@ impl Gate {
         }
         let is_entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
         if is_busy {
-            Self::show_waiting(ui, "Unlocking…", actions);
+            Self::show_cancellable(ui, "Unlocking…", actions);
             return;
         }
         let why = self.passphrase.expose().is_empty().then_some("Type the passphrase");
@@ -205,25 +216,25 @@ impl Gate {
         if (unlock.clicked() || is_entered) && why.is_none() {
             let passphrase = take(&self.passphrase);
             forget_typed(ui.ctx(), id);
-            actions.push(Action::OpenStore(OpenAs::Folder(PathBuf::from(&self.path), passphrase)));
+            actions.push(Action::OpenStore(OpenAs::Folder(PathBuf::from(&self.place.text), passphrase)));
         }
         ui.add_space(space::XS);
-        self.links(ui, &[("Open another store…", Page::Other)], settings, actions);
+        self.links(ui, &[("Open another store…", Page::Other)], actions);
     }
 
-    fn create(&mut self, ui: &mut Ui, settings: &Settings, actions: &mut Vec<Action>) {
+    fn create(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         title(ui, "Create a store");
         let is_busy = self.waiting.is_busy();
         self.show_failure(ui);
         ui.with_layout(Layout::top_down(Align::Min), |ui| {
-            let folder = parse_path(&self.path);
-            let taken = folder.as_ref().is_ok_and(|folder| store_exists(folder));
-            let problem = match &folder {
-                Err(why) if !self.path.is_empty() => Some(why.as_str()),
-                Ok(_) if taken => Some("There is a store in this folder already"),
-                _ => None,
+            let found = self.place.found();
+            let problem = match &found {
+                Err(why) => Some(why.as_str()),
+                Ok(Found::Store(_)) => Some("There is a store in this folder already"),
+                Ok(Found::NoStore(_)) => None,
             };
-            let field = TextField::new(&mut self.path).label("Folder").error(problem);
+            let shown = problem.filter(|_| !self.place.text.is_empty());
+            let field = TextField::new(&mut self.place.text).label("Folder").error(shown);
             if beside_choose(ui, if is_busy { field.read_only() } else { field }).1 {
                 actions.push(Action::Pick(Pick::Folder { title: "Where the store shall lie" }));
             }
@@ -252,44 +263,41 @@ impl Gate {
                 .icon(Icon::TRIANGLE_ALERT_FILLED)
                 .text("A lost passphrase cannot be replaced: nobody can open the store without it.")
                 .ui(ui);
-            let why = match &folder {
-                Err(why) => Some(why.clone()),
-                Ok(_) if taken => Some("There is a store in this folder already".to_owned()),
-                Ok(_) if self.passphrase.expose().is_empty() => Some("Type a passphrase".to_owned()),
-                Ok(_) if self.again.expose() != self.passphrase.expose() => {
-                    Some("Type the same passphrase twice".to_owned())
-                }
-                Ok(_) => None,
-            };
             if is_busy {
-                Self::show_waiting(ui, "Making the store…", actions);
+                // Made or not made: breaking it off half-way would leave a folder behind.
+                Self::show_waiting(ui, "Making the store…");
                 return;
             }
-            let may_create = why.is_none();
+            let why = problem.or_else(|| match (self.passphrase.expose(), self.again.expose()) {
+                ("", _) => Some("Type a passphrase"),
+                (first, second) if first != second => Some("Type the same passphrase twice"),
+                _ => None,
+            });
             let create = ui.add(Button::primary("Create store").large().full_width().disabled_because(why));
-            if let Some(folder) = folder.ok().filter(|_| may_create && (create.clicked() || is_entered)) {
+            if let (Ok(Found::NoStore(folder)), None, true) = (&found, why, create.clicked() || is_entered) {
                 let passphrase = take(&self.passphrase);
-                forget_typed(ui.ctx(), Id::unique(PASSPHRASE));
-                forget_typed(ui.ctx(), Id::unique(AGAIN));
+                forget(ui);
+                let folder = folder.clone();
                 actions.push(Action::OpenStore(OpenAs::New { folder, passphrase, purpose: self.purpose }));
             }
         });
         if !is_busy {
-            self.links(ui, &[("Open a store…", Page::Other)], settings, actions);
+            self.links(ui, &[("Open a store…", Page::Other)], actions);
         }
     }
 
-    fn other(&mut self, ui: &mut Ui, settings: &Settings, actions: &mut Vec<Action>) {
+    fn other(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         title(ui, "Open a store");
         ui.with_layout(Layout::top_down(Align::Min), |ui| {
-            let folder = parse_path(&self.path);
-            let problem = match &folder {
-                Err(why) if !self.path.is_empty() => Some(why.as_str()),
-                Ok(folder) if !store_exists(folder) => Some("There is no store in this folder"),
-                _ => None,
+            let found = self.place.found();
+            let problem = match &found {
+                Err(why) => Some(why.as_str()),
+                Ok(Found::NoStore(_)) => Some("There is no store in this folder"),
+                Ok(Found::Store(_)) => None,
             };
-            let field =
-                TextField::new(&mut self.path).label("Folder of the store").error(problem).focus(self.takes_focus);
+            let shown = problem.filter(|_| !self.place.text.is_empty());
+            let field = TextField::new(&mut self.place.text).label("Folder of the store").error(shown);
+            let field = field.focus(self.takes_focus);
             let (field, is_choosing) = beside_choose(ui, field);
             let is_entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
             let note = "If your desktop shows no file dialog, type the path here.";
@@ -298,29 +306,23 @@ impl Gate {
                 actions.push(Action::Pick(Pick::Folder { title: "The folder of the store" }));
             }
             ui.add_space(space::XS);
-            let why = match &folder {
-                Err(why) => Some(why.clone()),
-                Ok(folder) if !store_exists(folder) => Some("There is no store in this folder".to_owned()),
-                Ok(_) => None,
-            };
-            let may_go_on = why.is_none();
-            let next = ui.add(Button::primary("Go on").large().full_width().disabled_because(why));
-            if may_go_on && (next.clicked() || is_entered) {
-                self.look_at_path();
+            let next = ui.add(Button::primary("Go on").large().full_width().disabled_because(problem));
+            if problem.is_none() && (next.clicked() || is_entered) {
+                self.unlock_what_is_there();
             }
         });
-        self.links(ui, &[("Create a store…", Page::Create)], settings, actions);
+        self.links(ui, &[("Create a store…", Page::Create)], actions);
     }
 
     fn opening_page(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         title(ui, "Welcome to Tresor");
         if self.waiting.is_busy() {
-            Self::show_waiting(ui, "Opening the demo…", actions);
+            Self::show_cancellable(ui, "Opening the demo…", actions);
         }
     }
 
-    /// What is under way in the place of the button that began it, and a way out in the place of the links.
-    fn show_waiting(ui: &mut Ui, words: &str, actions: &mut Vec<Action>) {
+    /// What is under way, in the place of the button that began it.
+    fn show_waiting(ui: &mut Ui, words: &str) {
         let font = Font::Body;
         let width = size::ICON + space::S + font.layout(ui, words, Tokens::of(ui).dim, f32::INFINITY).size().x;
         ui.allocate_ui_with_layout(vec2(WIDTH, size::FIELD_LARGE), Layout::left_to_right(Align::Center), |ui| {
@@ -330,6 +332,11 @@ impl Gate {
             spinner(ui, words);
             ui.label(font.text(words).color(Tokens::of(ui).dim));
         });
+    }
+
+    /// The same with a way out, in the place of the links.
+    fn show_cancellable(ui: &mut Ui, words: &str, actions: &mut Vec<Action>) {
+        Self::show_waiting(ui, words);
         ui.add_space(space::XS);
         ui.vertical_centered(|ui| {
             if quiet_link(ui, "Cancel").clicked() {
@@ -343,10 +350,9 @@ impl Gate {
         matches!(self.page, Page::Create | Page::Other)
     }
 
-    fn go_back(&mut self, ui: &Ui, settings: &Settings) {
-        forget_typed(ui.ctx(), Id::unique(PASSPHRASE));
-        forget_typed(ui.ctx(), Id::unique(AGAIN));
-        *self = Self::at(settings.last_store.clone().unwrap_or_else(default_store));
+    fn go_back(&mut self, ui: &Ui) {
+        forget(ui);
+        *self = Self::at(std::mem::take(&mut self.start));
     }
 
     fn show_failure(&self, ui: &mut Ui) {
@@ -357,7 +363,7 @@ impl Gate {
     }
 
     /// Other ways, at the bottom.
-    fn links(&mut self, ui: &mut Ui, pages: &[(&str, Page)], settings: &Settings, actions: &mut Vec<Action>) {
+    fn links(&mut self, ui: &mut Ui, pages: &[(&str, Page)], actions: &mut Vec<Action>) {
         let may_go_back = self.may_go_back();
         let back = may_go_back.then_some("Back");
         let names: Vec<_> = pages.iter().map(|(name, _)| *name).chain(["Explore the demo"]).chain(back).collect();
@@ -384,44 +390,29 @@ impl Gate {
             }
         });
         if goes_back {
-            self.go_back(ui, settings);
+            self.go_back(ui);
         } else if let Some(page) = turn {
             self.turn_to(ui, page);
         }
     }
 
     fn turn_to(&mut self, ui: &Ui, page: Page) {
-        forget_typed(ui.ctx(), Id::unique(PASSPHRASE));
-        forget_typed(ui.ctx(), Id::unique(AGAIN));
-        let path = std::mem::take(&mut self.path);
-        *self = Self::on(page, path);
+        forget(ui);
+        let folder = PathBuf::from(&self.place.text);
+        let folder = if page == Page::Create { free_folder(folder) } else { folder };
+        *self = Self::on(page, folder, std::mem::take(&mut self.start));
     }
 
-    fn look_at_path(&mut self) {
-        if let Ok(folder) = parse_path(&self.path)
-            && store_exists(&folder)
-        {
-            *self = Self::on(Page::Unlock, folder.display().to_string());
+    fn unlock_what_is_there(&mut self) {
+        if let Ok(Found::Store(folder)) = self.place.found() {
+            *self = Self::on(Page::Unlock, folder, std::mem::take(&mut self.start));
         }
     }
 }
 
-/// The field of a path with the button that picks one; whether that was pressed.
-fn beside_choose(ui: &mut Ui, field: TextField<'_>) -> (Response, bool) {
-    const BUTTON: f32 = 112.0;
-    ui.horizontal_top(|ui| {
-        ui.spacing_mut().item_spacing.x = space::S;
-        let field = ui.add(field.width(WIDTH - BUTTON - space::S));
-        ui.vertical(|ui| {
-            // As high as the label.
-            ui.add_space(25.0);
-            ui.set_width(BUTTON);
-            let is_pressed = ui.add(Button::secondary("Choose…").icon(Icon::FOLDER_OPEN).full_width()).clicked();
-            (field, is_pressed)
-        })
-        .inner
-    })
-    .inner
+fn forget(ui: &Ui) {
+    forget_typed(ui.ctx(), Id::unique(PASSPHRASE));
+    forget_typed(ui.ctx(), Id::unique(AGAIN));
 }
 
 fn take(typed: &SecretText) -> Passphrase {

@@ -1,6 +1,6 @@
 //! The region bar: which region serves, how, and since when; the store's time; and what can be played (G3).
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use egui::{Popup, Sides, Stroke, Ui, vec2};
 
@@ -57,7 +57,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, scene: &Scene<'_>, page: &Page, actions: 
                 let shows_sidebar = is_hidden && ui.add(toggle).clicked();
                 let pieces = match (place, scene.vault()) {
                     (Some(region), Some(vault)) => serving(scene, vault, region, &state),
-                    _ => vec![(0, Piece::Dim("No vault is selected".into()))],
+                    _ => everywhere(scene),
                 };
                 show_what_fits(ui, pieces);
                 shows_sidebar
@@ -130,11 +130,37 @@ fn show_what_fits(ui: &mut Ui, mut pieces: Vec<Ranked>) {
     }
 }
 
+/// How all regions with vaults stand, while no vault is shown.
+fn everywhere(scene: &Scene<'_>) -> Vec<Ranked> {
+    let world = &scene.view.world;
+    let regions: BTreeSet<_> = world.vaults.live().map(|vault| vault.head.location).collect();
+    let states = regions.iter().map(|region| (region, world.region_state(*region, scene.now)));
+    let out: Vec<_> = states
+        .filter(|(_, state)| !state.is_healthy())
+        .map(|(region, state)| format!("{}: {}", region.display(), state.word().to_lowercase()))
+        .collect();
+    if regions.is_empty() {
+        vec![(0, Piece::Dim("No region holds a vault yet".into()))]
+    } else if out.is_empty() {
+        vec![
+            (0, Piece::Dot(Tone::Ok)),
+            (0, Piece::Dim(format!("Vaults in {}", words::counted(regions.len(), "region")))),
+            (1, Piece::State(Tone::Ok, Icon::CIRCLE_CHECK_FILLED, RegionState::Healthy.word())),
+        ]
+    } else {
+        vec![(0, Piece::Dot(Tone::Warn)), (0, Piece::Dim(out.join(", ")))]
+    }
+}
+
 /// Who serves, in words and drawn.
 fn serving(scene: &Scene<'_>, vault: &Vault, region: RegionName, state: &RegionState) -> Vec<Ranked> {
     let zone = scene.zone;
     let seconds = |until: Timestamp| until.ms_since(scene.now).max(0).div_euclid(1000) + 1;
-    let outage_since = |since| Piece::Dim(format!("outage since {}", zone.time(since)));
+    let outage_since = |since| {
+        let is_today = zone.date(since) == zone.date(scene.now);
+        let when = if is_today { zone.time(since) } else { zone.date(since) };
+        Piece::Dim(format!("outage since {when}"))
+    };
     match *state {
         RegionState::Healthy => {
             let mut pieces = vec![(0, Piece::Dot(Tone::Ok)), (0, Piece::Strong(region.display()))];
@@ -240,20 +266,26 @@ fn controls(ui: &mut Ui, scene: &Scene<'_>, page: &Page, state: &RegionState, ac
         (None, false) => (tokens.faint, (width >= ROOM_FOR_KIND).then(|| "real time".to_owned())),
     };
     if let Some(kind) = kind {
-        ui.label(text::secondary(kind).color(tone));
+        let kind = ui.label(text::secondary(kind).color(tone));
+        if let Some(last) = clock.stands_at() {
+            let last = scene.zone.date_and_time(last);
+            let text = format!("The last change was made on {last}. Time goes on when the computer's clock is there.");
+            kind.on_hover_text(text);
+        }
     }
     let date = ui.label(Font::SecondaryMedium.text(scene.zone.date_and_time(scene.now)).color(tokens.dim));
     date.on_hover_text(words::exact(scene.zone, scene.now));
     Icon::CALENDAR.show(ui, tokens.dim);
 }
 
-/// By how much the clock was moved: `28 days`, `5 hours`.
+/// By how much the clock was moved: `28 days`, `5 hours`, `40 minutes`.
 fn ahead(offset_ms: i64) -> String {
-    const HOUR_MS: i64 = 3_600_000;
+    const HOUR_MS: i64 = DAY_MS / 24;
     let count = |ms: i64| usize::try_from(offset_ms / ms).unwrap_or(0);
-    match count(DAY_MS) {
-        0 => words::counted(count(HOUR_MS), "hour"),
-        days => words::counted(days, "day"),
+    match (count(DAY_MS), count(HOUR_MS)) {
+        (0, 0) => words::counted(count(HOUR_MS / 60), "minute"),
+        (0, hours) => words::counted(hours, "hour"),
+        (days, _) => words::counted(days, "day"),
     }
 }
 
@@ -269,4 +301,18 @@ fn tick(ui: &Ui, scene: &Scene<'_>, state: &RegionState) {
 
 fn kilometres(a: RegionName, b: RegionName) -> String {
     format!("{} km", grouped(distance_km(a, b).round() as usize))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moved_clock_says_by_how_much_as_coarsely_as_it_matters() {
+        let minute = DAY_MS / 24 / 60;
+        for (offset, words) in [(30 * DAY_MS, "30 days"), (DAY_MS, "1 day"), (300 * minute, "5 hours")] {
+            assert_eq!(ahead(offset), words);
+        }
+        assert_eq!(ahead(40 * minute), "40 minutes");
+    }
 }
