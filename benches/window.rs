@@ -3,6 +3,8 @@
 //! One real window is opened on a store of 100,000 secrets and measured from inside: how long until it can be used, what
 //! a frame of the full table costs, what it keeps in memory, and how many frames it draws while nothing changes.
 
+#![expect(clippy::print_stdout, reason = "a measurement speaks to the terminal")]
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -136,7 +138,10 @@ impl eframe::App for Measured {
                 } else {
                     let each = |whole: Duration| ms(whole) / f64::from(TABLE_FRAMES);
                     println!("a frame of the table: views {:>8.2} ms", each(*drawing));
-                    println!("  the window's thread       {:>8.2} ms of processor time", each(cpu_time() - *cpu));
+                    println!(
+                        "  the window's thread       {:>8.2} ms of processor time",
+                        each(cpu_time().saturating_sub(*cpu))
+                    );
                     println!("  from frame to frame       {:>8.2} ms, drawn in software", each(wall.elapsed()));
                     println!("resident memory             {:>8} MB", resident_mb());
                     self.phase = Phase::Idle { since: Instant::now(), frames: self.app.frames() };

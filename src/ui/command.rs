@@ -11,7 +11,6 @@ macro_rules! commands {
     ($($variant:ident: $text:literal, $icon:ident, $shortcut:expr;)+) => {
         /// Everything the window can be told without pointing at it.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        #[expect(missing_docs, reason = "each is named by its text")]
         pub enum UiCommand { $($variant),+ }
 
         impl UiCommand {
@@ -36,6 +35,7 @@ macro_rules! commands {
     };
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the table has commands without keys")]
 const fn keys(modifiers: Modifiers, key: Key) -> Option<KeyboardShortcut> {
     Some(KeyboardShortcut::new(modifiers, key))
 }

@@ -63,9 +63,9 @@ const AGAIN: &str = "gate: passphrase again";
 
 impl Gate {
     /// Unlocks the store in `folder`, or begins from nothing when there is none.
-    pub(super) fn at(folder: PathBuf) -> Self {
-        let page = if store_exists(&folder) { Page::Unlock } else { Page::Welcome };
-        Self::on(page, folder.clone(), folder)
+    pub(super) fn at(folder: &Path) -> Self {
+        let page = if store_exists(folder) { Page::Unlock } else { Page::Welcome };
+        Self::on(page, folder, folder.to_owned())
     }
 
     /// Waits for a store that is being opened already.
@@ -73,15 +73,15 @@ impl Gate {
         Self {
             waiting: Waiting::Busy(None),
             request: Some(id),
-            ..Self::on(Page::Opening, default_store(), default_store())
+            ..Self::on(Page::Opening, &default_store(), default_store())
         }
     }
 
-    fn on(page: Page, folder: PathBuf, start: PathBuf) -> Self {
+    fn on(page: Page, folder: &Path, start: PathBuf) -> Self {
         Self {
             page,
             start,
-            place: Place::at(&folder),
+            place: Place::at(folder),
             passphrase: SecretText::default(),
             again: SecretText::default(),
             purpose: Purpose::Real,
@@ -352,7 +352,7 @@ impl Gate {
 
     fn go_back(&mut self, ui: &Ui) {
         forget(ui);
-        *self = Self::at(std::mem::take(&mut self.start));
+        *self = Self::at(&std::mem::take(&mut self.start));
     }
 
     fn show_failure(&self, ui: &mut Ui) {
@@ -400,12 +400,12 @@ impl Gate {
         forget(ui);
         let folder = PathBuf::from(&self.place.text);
         let folder = if page == Page::Create { free_folder(folder) } else { folder };
-        *self = Self::on(page, folder, std::mem::take(&mut self.start));
+        *self = Self::on(page, &folder, std::mem::take(&mut self.start));
     }
 
     fn unlock_what_is_there(&mut self) {
         if let Ok(Found::Store(folder)) = self.place.found() {
-            *self = Self::on(Page::Unlock, folder, std::mem::take(&mut self.start));
+            *self = Self::on(Page::Unlock, &folder, std::mem::take(&mut self.start));
         }
     }
 }

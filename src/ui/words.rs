@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{action::Toast, scene::Scene};
-pub use crate::domain::refusal::grouped;
+pub(super) use crate::domain::refusal::grouped;
 use crate::domain::{
     Deletion, Secret, Shelf, Timestamp, VaultHead, VaultName, Zone, time::DAY_MS, vault::NOT_RECOVERED,
 };
@@ -13,7 +13,7 @@ const MINUTE_MS: i64 = 60 * SECOND_MS;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
 
 /// `4 minutes ago`, `yesterday`, `14 days ago`, `2 months ago`.
-pub fn ago(now: Timestamp, then: Timestamp) -> String {
+pub(super) fn ago(now: Timestamp, then: Timestamp) -> String {
     let ms = now.ms_since(then);
     let days = ms / DAY_MS;
     match ms {
@@ -28,7 +28,7 @@ pub fn ago(now: Timestamp, then: Timestamp) -> String {
 }
 
 /// `today, 09:14`, `yesterday, 09:14`, `14 Oct 2026`.
-pub fn day(zone: Zone, now: Timestamp, then: Timestamp) -> String {
+pub(super) fn day(zone: Zone, now: Timestamp, then: Timestamp) -> String {
     let days = zone.wall(now).date().signed_duration_since(zone.wall(then).date()).num_days();
     match days {
         0 => format!("today, {}", zone.time(then)),
@@ -38,7 +38,7 @@ pub fn day(zone: Zone, now: Timestamp, then: Timestamp) -> String {
 }
 
 /// How much of a retention is left: `60 days left`, `3 days 4 h left`, `5 h 12 min left`, `4 min 09 s left`.
-pub fn left(now: Timestamp, end: Timestamp) -> String {
+pub(super) fn left(now: Timestamp, end: Timestamp) -> String {
     let ms = end.ms_since(now).max(0);
     let (days, hours) = (ms / DAY_MS, ms % DAY_MS / HOUR_MS);
     let (minutes, seconds) = (ms % HOUR_MS / MINUTE_MS, ms % MINUTE_MS / SECOND_MS);
@@ -52,7 +52,7 @@ pub fn left(now: Timestamp, end: Timestamp) -> String {
 }
 
 /// `Expires in 6 days`, `Expires in 5 h`.
-pub fn expires_in(now: Timestamp, at: Timestamp) -> String {
+pub(super) fn expires_in(now: Timestamp, at: Timestamp) -> String {
     let ms = at.ms_since(now).max(0);
     match ms {
         ..HOUR_MS => format!("Expires in {} min", ms / MINUTE_MS + 1),
@@ -62,7 +62,7 @@ pub fn expires_in(now: Timestamp, at: Timestamp) -> String {
 }
 
 /// After how long [`left`] reads differently: countdowns tick at the pace of what they show.
-pub fn until_left_changes(now: Timestamp, end: Timestamp) -> Option<Duration> {
+pub(super) fn until_left_changes(now: Timestamp, end: Timestamp) -> Option<Duration> {
     let ms = end.ms_since(now);
     let step = match ms {
         ..=0 => return None,
@@ -74,7 +74,7 @@ pub fn until_left_changes(now: Timestamp, end: Timestamp) -> Option<Duration> {
 }
 
 /// After how long [`ago`] reads differently.
-pub fn until_ago_changes(now: Timestamp, then: Timestamp) -> Duration {
+pub(super) fn until_ago_changes(now: Timestamp, then: Timestamp) -> Duration {
     let ms = now.ms_since(then).max(0);
     let step = match ms {
         ..HOUR_MS => MINUTE_MS,
@@ -85,7 +85,7 @@ pub fn until_ago_changes(now: Timestamp, then: Timestamp) -> Duration {
 }
 
 /// After how long [`expires_in`] reads differently; `None` once it has expired.
-pub fn until_expiry_changes(now: Timestamp, at: Timestamp) -> Option<Duration> {
+pub(super) fn until_expiry_changes(now: Timestamp, at: Timestamp) -> Option<Duration> {
     let ms = at.ms_since(now);
     let step = match ms {
         ..=0 => return None,
@@ -97,7 +97,7 @@ pub fn until_expiry_changes(now: Timestamp, at: Timestamp) -> Option<Duration> {
 }
 
 /// `1 secret`, `12 secrets`, `1,284 changes`.
-pub fn counted(number: usize, noun: &str) -> String {
+pub(super) fn counted(number: usize, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{} {noun}{plural}", grouped(number))
 }

@@ -155,8 +155,8 @@ impl App {
             return;
         }
         let toast = match error {
-            ServiceError::Cancelled => Toast::note(why),
-            ServiceError::Refused(Refusal::RegionUnavailable { .. } | Refusal::ReadOnly { .. }) => Toast::note(why),
+            ServiceError::Cancelled
+            | ServiceError::Refused(Refusal::RegionUnavailable { .. } | Refusal::ReadOnly { .. }) => Toast::note(why),
             _ => Toast::bad(why),
         };
         self.say(ctx, toast);
@@ -202,7 +202,7 @@ impl App {
     /// Shows the start page; nothing of the store is left in the window.
     pub(super) fn close(&mut self, ctx: &Context) {
         let folder = self.settings.last_store.clone().unwrap_or_else(settings::default_store);
-        self.phase = Phase::Closed(Gate::at(folder));
+        self.phase = Phase::Closed(Gate::at(&folder));
         self.forget(ctx);
     }
 

@@ -139,7 +139,7 @@ impl App {
         let (mut worker, events) = spawn(source, waker(ctx))?;
         let mut pending = BTreeMap::new();
         let gate = match open {
-            Start::Store(folder) => Gate::at(folder),
+            Start::Store(folder) => Gate::at(&folder),
             Start::Demo(moment) => {
                 let id = worker.ask(Request::Open(OpenAs::Demo(moment)));
                 pending.insert(id, Pending::Opening);

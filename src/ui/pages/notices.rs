@@ -13,6 +13,9 @@ use crate::{
     },
 };
 
+/// Said where the page cannot be listed now.
+const SHOWN: &str = "The page shows what was listed before.";
+
 /// Draws a banner while the vault's region does not serve everything (G3, A4–A7).
 pub(in crate::ui) fn show(ui: &mut Ui, scene: &Scene<'_>, vault: &Vault) {
     // The bin has a banner of its own: it is not listed in any of these states.
@@ -21,7 +24,6 @@ pub(in crate::ui) fn show(ui: &mut Ui, scene: &Scene<'_>, vault: &Vault) {
     }
     let region = vault.head.location;
     let zone = scene.zone;
-    const SHOWN: &str = "The page shows what was listed before.";
     let (tone, text) = match scene.view.world.region_state(region, scene.now) {
         RegionState::Healthy | RegionState::ReadOnly { .. } => return,
         RegionState::Outage { since, until: Some(_) } => {

@@ -179,7 +179,7 @@ fn property(ui: &mut Ui, name: &str, font: Font, value: &str, aside: &str) {
         let mut job = LayoutJob::default();
         job.append(value, 0.0, font.format(tokens.text));
         if !aside.is_empty() {
-            job.append(aside, space::XS, font.format(tokens.dim));
+            job.append(&format!(" {aside}"), 0.0, font.format(tokens.dim));
         }
         ui.add(Label::new(job).truncate().selectable(true));
     });
@@ -225,10 +225,10 @@ fn line(ui: &mut Ui, record: &Record) {
     let (verb, after) = if was_done { (done.to_owned(), "") } else { (format!("tried to {to_do}"), "and was refused") };
     let what = record.object.as_ref().map_or("the vault", |name| name.as_str());
     let mut job = LayoutJob::default();
-    job.append(&format!("{} {verb}", record.caller), 0.0, Font::Body.format(tokens.text));
-    job.append(what, space::XS, Font::Strong.format(tokens.text));
+    job.append(&format!("{} {verb} ", record.caller), 0.0, Font::Body.format(tokens.text));
+    job.append(what, 0.0, Font::Strong.format(tokens.text));
     if !after.is_empty() {
-        job.append(after, space::XS, Font::Body.format(tokens.text));
+        job.append(&format!(" {after}"), 0.0, Font::Body.format(tokens.text));
     }
     ui.label(job);
 }

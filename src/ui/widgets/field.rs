@@ -27,6 +27,7 @@ pub fn forget_typed(ctx: &Context, id: Id) {
 ///
 /// A password field is masked, shows what is typed only while its eye is on, and keeps no undo history.
 #[must_use = "add it to a ui"]
+#[expect(clippy::struct_excessive_bools, reason = "the switches of a builder, each set by its own method")]
 pub struct TextField<'a> {
     text: &'a mut dyn TextBuffer,
     label: Option<&'a str>,
