@@ -2,15 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use egui::{Response, Ui};
+use egui::{Align, Layout, Ui, vec2};
 
-use super::WIDTH;
+use super::{WIDTH, is_entered};
 use crate::{
     service::store_exists,
     ui::{
         icons::Icon,
         settings::default_store,
-        theme::space,
+        theme::{size, space},
         typed::parse_path,
         widgets::{Button, TextField},
     },
@@ -50,24 +50,34 @@ impl Place {
     pub(super) fn look_again(&mut self) {
         self.seen = None;
     }
-}
 
-/// The field of a path with the button that picks one; whether that was pressed.
-pub(super) fn beside_choose(ui: &mut Ui, field: TextField<'_>) -> (Response, bool) {
-    const BUTTON: f32 = 112.0;
-    ui.horizontal_top(|ui| {
-        ui.spacing_mut().item_spacing.x = space::S;
-        let field = ui.add(field.width(WIDTH - BUTTON - space::S));
-        ui.vertical(|ui| {
-            // As high as the label.
-            ui.add_space(25.0);
-            ui.set_width(BUTTON);
-            let is_pressed = ui.add(Button::secondary("Choose…").icon(Icon::FOLDER_OPEN).full_width()).clicked();
-            (field, is_pressed)
+    /// The field, and the button that opens the desktop's dialog: whether Enter was pressed in the one, and the other.
+    pub(super) fn show(
+        &mut self,
+        ui: &mut Ui,
+        label: &str,
+        problem: Option<&str>,
+        takes_focus: Option<bool>,
+    ) -> (bool, bool) {
+        const BUTTON: f32 = 112.0;
+        ui.horizontal_top(|ui| {
+            ui.spacing_mut().item_spacing.x = space::S;
+            let field = TextField::new(&mut self.text)
+                .label(label)
+                .width(WIDTH - BUTTON - space::S)
+                .note("Without a file dialog, type the path")
+                .error(problem)
+                .focus(takes_focus.unwrap_or(false));
+            let field = ui.add(field);
+            let place = vec2(BUTTON, size::FIELD + 25.0);
+            let button = ui.allocate_ui_with_layout(place, Layout::bottom_up(Align::Min), |ui| {
+                ui.set_min_size(place);
+                ui.add(Button::secondary("Choose…").icon(Icon::FOLDER_OPEN).full_width())
+            });
+            (is_entered(ui, &field), button.inner.clicked())
         })
         .inner
-    })
-    .inner
+    }
 }
 
 /// `folder`, or where that holds a store, the first free one beside it; without a folder the usual place.
