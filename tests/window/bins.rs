@@ -1,8 +1,6 @@
 //! Deleting, recovering and purging through the window.
 
-mod common;
-
-use common::{NOW, Window, demo, labels, vault_name};
+use super::common::{NOW, Window, demo, labels, vault_name};
 use egui::{Key, Modifiers, Role};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use tresor::{

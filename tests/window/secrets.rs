@@ -1,11 +1,10 @@
 //! The page of secrets, its details and its dialogs, as a person with a keyboard or a screen reader meets them.
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
 mod desk;
 
 use std::fs;
 
-use desk::{
+use self::desk::{
     NOW, Window, act, everything_said, key, object_name, open_demo, open_demo_at, press, secret, show_vault, type_into,
     type_text, vault, vault_name, wait_for, wait_for_node,
 };

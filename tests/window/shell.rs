@@ -1,10 +1,8 @@
 //! What stands around the pages: the way in, the sidebar, the region bar, a vault at a glance, and what is set there.
 
-mod common;
-
 use std::{fs, path::Path, time::Duration};
 
-use common::{NOW, Window, demo, labels, wait_for};
+use super::common::{NOW, Window, demo, labels, wait_for};
 use egui::{Key, Modifiers, Role, ViewportId};
 use egui_kittest::{
     Harness,
