@@ -3,5 +3,6 @@
 
 mod bins;
 mod common;
+mod lock;
 mod secrets;
 mod shell;
