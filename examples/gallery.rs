@@ -1,5 +1,7 @@
 //! Every part in every state: `gallery [dark|light] [page|fields|marks|overview|dialog|menu]`.
 
+#![expect(clippy::wildcard_imports, reason = "shows every widget there is")]
+
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 use eframe::egui;
 use egui::{CentralPanel, Frame, Margin, Panel, Popup, ScrollArea, Sides, Stroke, Ui, UiBuilder};
@@ -7,7 +9,7 @@ use std::collections::BTreeMap;
 use tresor::ui::{
     icons::Icon,
     theme::{self, Font, Tokens, Tone, size, space},
-    widgets::{self as w, *},
+    widgets::*,
 };
 
 fn main() -> eframe::Result {
@@ -109,8 +111,8 @@ impl eframe::App for Gallery {
             .show(ui, |ui| self.sidebar(ui));
         match self.shown.as_str() {
             "fields" => self.padded(ui, Self::fields),
-            "marks" => self.padded(ui, Self::marks),
-            "overview" => self.padded(ui, Self::overview),
+            "marks" => self.padded(ui, |_, ui| Self::marks(ui)),
+            "overview" => self.padded(ui, |_, ui| Self::overview(ui)),
             "empty" => {
                 CentralPanel::no_frame().frame(Frame::new().fill(t.background)).show(ui, |ui| {
                     let button = Button::primary("New secret").icon(Icon::PLUS);
@@ -291,7 +293,7 @@ impl Gallery {
         let frame = Frame::new().fill(t.panel).inner_margin(Margin::same(16));
         let details =
             Panel::right("details").exact_size(size::DETAILS).frame(frame).resizable(false).show_separator_line(false);
-        details.show(ui, |ui| self.details(ui));
+        details.show(ui, Self::details);
         CentralPanel::no_frame().frame(Frame::new().fill(t.background)).show(ui, |ui| self.secrets(ui));
     }
 
@@ -383,7 +385,7 @@ impl Gallery {
         self.row = output.selected().or(self.row);
     }
 
-    fn details(&mut self, ui: &mut Ui) {
+    fn details(ui: &mut Ui) {
         let t = Tokens::of(ui);
         let edge = ui.max_rect().expand(16.0);
         ui.painter().vline(edge.left() + 0.5, edge.y_range(), Stroke::new(1.0, t.line));
@@ -589,7 +591,7 @@ impl Gallery {
         });
     }
 
-    fn marks(&mut self, ui: &mut Ui) {
+    fn marks(ui: &mut Ui) {
         let t = Tokens::of(ui);
         ui.horizontal(|ui| {
             for (tone, text) in [
@@ -642,7 +644,7 @@ impl Gallery {
         }
     }
 
-    fn overview(&mut self, ui: &mut Ui) {
+    fn overview(ui: &mut Ui) {
         let t = Tokens::of(ui);
         ui.spacing_mut().item_spacing.x = 12.0;
         ui.columns_const(|[a, b, c, d, e]| {
@@ -694,7 +696,7 @@ impl Gallery {
                 })
                 .collect();
             ui.add(Sparkline::new("Requests in the last day", &bars));
-            w::hairline(ui);
+            hairline(ui);
             ui.label("Plain egui text, and a button it draws by itself:");
             let _ = ui.button("egui");
         });

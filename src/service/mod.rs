@@ -29,13 +29,14 @@ pub use self::{
 };
 use self::{log::ActivityLog, records::Write};
 pub use crate::crypto::{Fingerprint, Passphrase, fingerprint, generator, random};
+pub use crate::store::StoreError;
 use crate::{
     crypto::KdfCost,
     domain::{
         Caller, Change, Operation, Refusal, RegionName, Target, Timestamp, World, activity::Outcome, operation::Effect,
         region::RegionState,
     },
-    store::{Batch, Partition, Place, Store, StoreError},
+    store::{Batch, Partition, Place, Store},
 };
 
 /// Why an operation was not done. Nothing was changed.
@@ -78,6 +79,11 @@ impl From<Refusal> for ServiceError {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(refusal)
     }
+}
+
+/// Whether there is a store in `folder`, be it damaged or open elsewhere.
+pub fn store_exists(folder: &Path) -> bool {
+    Store::exists(folder)
 }
 
 /// An open store with its rules.

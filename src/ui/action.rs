@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use egui::ThemePreference;
 
-use super::{dialogs::Dialog, route::Route, settings::Settings};
+use super::{command::UiCommand, dialogs::Dialog, route::Route, settings::Settings};
 use crate::{
     domain::{ObjectName, SecretValue, VaultName, VersionId},
     service::{Command, OpenAs, Request},
@@ -44,14 +44,14 @@ pub enum Action {
     Lock,
     /// Open a store.
     OpenStore(OpenAs),
-    /// Leave the store and show the start page.
-    Leave,
     /// Change the settings.
     Set(Settings),
     /// Show the window dark, light, or as the system does.
     SetTheme(ThemePreference),
     /// Show or hide the sidebar.
     ToggleSidebar,
+    /// Do what a command does on the page that is shown, or say why it cannot be done.
+    Run(UiCommand),
     /// Put the cursor into the page's filter.
     FocusFilter,
     /// Say something.

@@ -7,7 +7,7 @@ use std::{
     sync::{Arc, mpsc},
 };
 
-use egui::{ColorImage, Context, ScreenshotCallback, ThemePreference, Ui, ViewportCommand};
+use egui::{ColorImage, Context, Event, RawInput, ScreenshotCallback, ThemePreference, Ui, ViewportCommand};
 
 use super::{action::Action, app::App, scene::Scene, tour::Stop};
 
@@ -20,7 +20,9 @@ pub struct Capture {
 }
 
 /// A page is drawn this often before its picture is taken, so that everything has found its size.
-const FRAMES_TO_SETTLE: u32 = 4;
+const FRAMES_TO_SETTLE: u32 = 10;
+/// And so often before something is typed into it, so that its first field has the keyboard.
+const FRAMES_TO_FOCUS: u32 = 4;
 
 /// A window that shows itself.
 pub(super) struct Captured {
@@ -28,6 +30,7 @@ pub(super) struct Captured {
     folder: PathBuf,
     stops: std::vec::IntoIter<Stop>,
     now: Now,
+    typed: Option<Event>,
     pictures: (mpsc::Sender<Arc<ColorImage>>, mpsc::Receiver<Arc<ColorImage>>),
 }
 
@@ -45,7 +48,7 @@ impl Captured {
     pub(super) fn new(app: App, capture: Capture) -> io::Result<Self> {
         fs::create_dir_all(&capture.folder)?;
         let stops = capture.stops.into_iter();
-        Ok(Self { app, folder: capture.folder, stops, now: Now::Next, pictures: mpsc::channel() })
+        Ok(Self { app, folder: capture.folder, stops, now: Now::Next, typed: None, pictures: mpsc::channel() })
     }
 
     fn step(&mut self, ctx: &Context) {
@@ -62,6 +65,8 @@ impl Captured {
                 }
                 Some(stop) => {
                     self.app.close_dialogs();
+                    let back = self.app.with_scene(super::tour::rewind).unwrap_or_default();
+                    self.app.act(ctx, back);
                     let theme = Action::SetTheme(stop.theme.into());
                     let mut actions = vec![theme];
                     actions.extend(self.app.with_scene(|scene: &Scene<'_>| (stop.actions)(scene)).unwrap_or_default());
@@ -69,7 +74,12 @@ impl Captured {
                     Now::Settling(stop, 0)
                 }
             },
-            Now::Settling(stop, frames) if frames < FRAMES_TO_SETTLE => Now::Settling(stop, frames + 1),
+            Now::Settling(stop, frames) if frames < FRAMES_TO_SETTLE => {
+                if frames == FRAMES_TO_FOCUS && !stop.typed.is_empty() {
+                    self.typed = Some(Event::Text(stop.typed.to_owned()));
+                }
+                Now::Settling(stop, frames + 1)
+            }
             Now::Settling(stop, _) => {
                 let pictures = self.pictures.0.clone();
                 let take = move |image: Arc<ColorImage>| drop(pictures.send(image));
@@ -97,6 +107,16 @@ impl eframe::App for Captured {
         self.app.ui(ui, frame);
         let ctx = ui.ctx().clone();
         self.step(&ctx);
+    }
+
+    fn raw_input_hook(&mut self, _ctx: &Context, raw_input: &mut RawInput) {
+        // Pictures must not depend on where the pointer rests.
+        let is_pointer = |event: &Event| {
+            matches!(event, Event::PointerMoved(_) | Event::PointerButton { .. } | Event::MouseWheel { .. })
+        };
+        raw_input.events.retain(|event| !is_pointer(event));
+        raw_input.events.push(Event::PointerGone);
+        raw_input.events.extend(self.typed.take());
     }
 
     fn on_exit(&mut self, gl: Option<&eframe::glow::Context>) {

@@ -14,7 +14,7 @@ use crate::{
 
 /// What the clipboard tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ClipboardEvent {
+pub(super) enum ClipboardEvent {
     /// The value is in the clipboard.
     Copied,
     /// The desktop refused it, and why.
@@ -26,7 +26,7 @@ pub enum ClipboardEvent {
 }
 
 /// The other end of the clipboard's thread.
-pub struct Clipboard {
+pub(super) struct Clipboard {
     orders: Option<Sender<Order>>,
     events: Receiver<ClipboardEvent>,
     thread: Option<JoinHandle<()>>,
@@ -39,7 +39,7 @@ enum Order {
 
 impl Clipboard {
     /// Starts the thread. `wake` is called after every event.
-    pub fn spawn(wake: impl Fn() + Send + 'static) -> std::io::Result<Self> {
+    pub(super) fn spawn(wake: impl Fn() + Send + 'static) -> std::io::Result<Self> {
         let (orders, incoming) = mpsc::channel();
         let (outgoing, events) = mpsc::channel();
         let run = move || {
@@ -60,17 +60,17 @@ impl Clipboard {
     }
 
     /// Puts a value into the clipboard.
-    pub fn copy(&self, value: SecretValue) {
+    pub(super) fn copy(&self, value: SecretValue) {
         self.order(Order::Copy(value));
     }
 
     /// Clears the clipboard if it still holds our value.
-    pub fn clear(&self) {
+    pub(super) fn clear(&self) {
         self.order(Order::Clear);
     }
 
     /// What has happened since.
-    pub fn events(&self) -> impl Iterator<Item = ClipboardEvent> {
+    pub(super) fn events(&self) -> impl Iterator<Item = ClipboardEvent> {
         self.events.try_iter()
     }
 

@@ -1,6 +1,6 @@
 //! The one table of commands: menus print it, the palette lists it, shortcuts follow it.
 
-use egui::{Key, KeyboardShortcut, Modifiers};
+use egui::{Context, Key, KeyboardShortcut, Modifiers};
 
 use super::icons::Icon;
 
@@ -11,7 +11,6 @@ macro_rules! commands {
     ($($variant:ident: $text:literal, $icon:ident, $shortcut:expr;)+) => {
         /// Everything the window can be told without pointing at it.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        #[expect(missing_docs, reason = "each is named by its text")]
         pub enum UiCommand { $($variant),+ }
 
         impl UiCommand {
@@ -36,6 +35,7 @@ macro_rules! commands {
     };
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the table has commands without keys")]
 const fn keys(modifiers: Modifiers, key: Key) -> Option<KeyboardShortcut> {
     Some(KeyboardShortcut::new(modifiers, key))
 }
@@ -76,6 +76,13 @@ commands! {
 }
 
 impl UiCommand {
+    /// Its keys in words: `Ctrl+Shift+N`.
+    pub fn keys(self, ctx: &Context) -> Option<String> {
+        let keys = ctx.format_shortcut(&self.shortcut()?);
+        // One key has a longer name than sign.
+        Some(keys.replace("Comma", ","))
+    }
+
     /// Whether its keys belong to a text field while one has the cursor: it copies and deletes there.
     pub const fn is_for_text_too(self) -> bool {
         matches!(self, Self::CopyValue | Self::Delete | Self::Edit | Self::Reveal | Self::NewVersion)

@@ -1,15 +1,23 @@
 //! What each command does here and now.
 
+use std::sync::Arc;
+
 use egui::ThemePreference;
 
 use super::{
-    action::{Action, After, Toast, Undo},
+    action::{Action, After},
     command::UiCommand,
+    dialogs::{
+        Dialog, backup::Backup, delete_vault::DeleteVault, edit::EditSecret, import::Import, new_vault::NewVault,
+        outage::SimulateOutage, palette::Palette, passphrase::ChangePassphrase, protect::ProtectVault,
+        restore::Restore, secret::SecretDialog, settings::SettingsDialog, shortcuts::Shortcuts, travel::Travel,
+    },
+    pages::secret_menu,
     route::{Route, Tab},
     scene::{Page, Scene},
 };
 use crate::{
-    domain::{ObjectName, Operation, PurgeProtection, RegionName, Target, VaultName, region::FailoverPlan},
+    domain::{ObjectName, Operation, PurgeProtection, RegionName, Secret, Target, VaultName, VersionId},
     service::{Command, Purpose},
 };
 
@@ -17,28 +25,47 @@ use crate::{
 pub(super) fn actions_for(command: UiCommand, scene: &Scene<'_>, page: &Page) -> Result<Vec<Action>, String> {
     let here = Here { scene, page };
     let action = match command {
-        UiCommand::Palette
-        | UiCommand::New
-        | UiCommand::NewVault
-        | UiCommand::Edit
-        | UiCommand::NewVersion
-        | UiCommand::Import
-        | UiCommand::Restore
-        | UiCommand::Backup
-        | UiCommand::DeleteVault
-        | UiCommand::Settings
-        | UiCommand::Passphrase
-        | UiCommand::Shortcuts => return Err(command.text().to_owned()),
+        UiCommand::Palette => open(Palette::over(page)),
+        UiCommand::NewVault => {
+            here.may(Operation::VaultPut, &Target::Subscription)?;
+            open(NewVault::new(scene))
+        }
+        UiCommand::DeleteVault => {
+            let vault = here.may_in_vault(Operation::VaultDelete)?;
+            open(DeleteVault::new(vault))
+        }
+        UiCommand::ProtectVault => open(ProtectVault::new(here.unprotected_vault()?)),
+        UiCommand::Shortcuts => open(Shortcuts::new()),
+        UiCommand::New => open(SecretDialog::new_secret(here.may_in_vault(Operation::SecretSet)?)),
+        UiCommand::Edit => {
+            let (vault, name) = here.may_on_secret(Operation::SecretUpdate)?;
+            let secret = here.secret(&vault, &name)?;
+            open(EditSecret::new(scene, vault, secret, page.version))
+        }
+        UiCommand::NewVersion => {
+            let (vault, name) = here.may_on_secret(Operation::SecretSet)?;
+            let secret = here.secret(&vault, &name)?;
+            open(SecretDialog::new_version(vault, name, secret.current()))
+        }
+        UiCommand::Import => open(Import::new(here.may_in_vault(Operation::SecretSet)?)),
+        UiCommand::Restore => open(Restore::new(here.may_in_vault(Operation::SecretRestore)?)),
+        UiCommand::Backup => {
+            let (vault, name) = here.may_on_secret(Operation::SecretBackup)?;
+            open(Backup::new(vault, name))
+        }
+        UiCommand::Settings => open(SettingsDialog::new(scene)),
+        UiCommand::Passphrase => {
+            scene.view.store.folder().ok_or("The demo lives in memory and has no passphrase")?;
+            open(ChangePassphrase::new())
+        }
         UiCommand::CopyValue => {
-            let (vault, name) = here.may_on_secret(Operation::SecretGet)?;
-            Action::CopyValue(vault, name, page.version)
+            let (vault, name, version) = here.readable()?;
+            Action::CopyValue(vault, name, version)
         }
         UiCommand::Reveal => here.reveal_or_hide()?,
         UiCommand::Delete => {
-            let (vault, name) = here.may_on_secret(Operation::SecretDelete)?;
-            let undo = Undo::DeletedSecrets(vault.clone(), vec![name.clone()]);
-            let toast = Toast::good(format!("{name} deleted")).with_undo(undo);
-            Action::Do(Command::DeleteSecret(vault, name), After { toast: Some(toast), ..After::default() })
+            let (_, name) = here.may_on_secret(Operation::SecretDelete)?;
+            secret_menu::delete(scene, scene.vault().ok_or(NO_VAULT)?, &name)
         }
         UiCommand::Filter => return here.filter(),
         UiCommand::ShowOverview => here.go(Tab::Overview)?,
@@ -48,13 +75,9 @@ pub(super) fn actions_for(command: UiCommand, scene: &Scene<'_>, page: &Page) ->
             here.may(Operation::VaultListDeleted, &Target::Subscription)?;
             Action::Go(Route::DeletedVaults)
         }
-        UiCommand::ProtectVault => {
-            here.unprotected_vault()?;
-            return Err(command.text().to_owned());
-        }
         UiCommand::Outage => {
-            here.region_to_lose()?;
-            return Err(command.text().to_owned());
+            let region = here.region_to_lose()?;
+            open(SimulateOutage::new(region, scene.view.store.failover_plan()))
         }
         UiCommand::Return => {
             let region = here.region_to_return()?;
@@ -63,7 +86,7 @@ pub(super) fn actions_for(command: UiCommand, scene: &Scene<'_>, page: &Page) ->
         }
         UiCommand::Travel => {
             here.clock_can_be_moved()?;
-            return Err(command.text().to_owned());
+            open(Travel::new())
         }
         UiCommand::ResetClock => {
             here.clock_is_moved()?;
@@ -78,6 +101,10 @@ pub(super) fn actions_for(command: UiCommand, scene: &Scene<'_>, page: &Page) ->
         UiCommand::Quit => Action::Quit,
     };
     Ok(vec![action])
+}
+
+fn open(dialog: impl Dialog + 'static) -> Action {
+    Action::Open(Box::new(dialog))
 }
 
 /// What is shown, and as whom: what a command depends on.
@@ -104,11 +131,41 @@ impl Here<'_> {
         self.scene.view.world.vaults.live().next().map(|vault| vault.name().clone())
     }
 
+    /// The vault that is shown, if `operation` can be done to it or in it.
+    fn may_in_vault(&self, operation: Operation) -> Result<VaultName, String> {
+        let vault = self.vault()?;
+        self.may(operation, &Target::Vault(vault.clone()))?;
+        Ok(vault)
+    }
+
+    fn selected(&self) -> Result<(VaultName, ObjectName), String> {
+        let vault = self.vault()?;
+        let is_shown = self.scene.route.tab() == Some(Tab::Secrets);
+        let name = self.page.selected.as_ref().filter(|_| is_shown).ok_or("Select a secret first")?;
+        Ok((vault, name.clone()))
+    }
+
+    fn secret(&self, vault: &VaultName, name: &ObjectName) -> Result<&Arc<Secret>, String> {
+        let vault = self.scene.view.world.vault(vault);
+        let secret = vault.and_then(|vault| vault.secret(name));
+        secret.map_err(|refusal| refusal.sentence(self.scene.zone))
+    }
+
+    /// The value that is shown in the details: the selected secret's, of the version that is opened there.
+    fn readable(&self) -> Result<(VaultName, ObjectName, Option<VersionId>), String> {
+        let (vault, name) = self.selected()?;
+        let Scene { view, caller, now, zone, .. } = self.scene;
+        let version = self.page.version;
+        let target = Target::Object(vault.clone(), name.clone());
+        let admitted = view.world.admit(caller, Operation::SecretGet, &target, *now);
+        let readable = || view.world.vault(&vault)?.readable_version(&name, version).map(drop);
+        admitted.and_then(|()| readable()).map_err(|refusal| refusal.sentence(*zone))?;
+        Ok((vault, name, version))
+    }
+
     /// The secret that is selected, if `operation` can be done to it.
     fn may_on_secret(&self, operation: Operation) -> Result<(VaultName, ObjectName), String> {
-        let vault = self.vault()?;
-        let name = self.page.selected.as_ref().filter(|_| self.scene.route.tab() == Some(Tab::Secrets));
-        let name = name.ok_or("Select a secret first")?.clone();
+        let (vault, name) = self.selected()?;
         self.may(operation, &Target::Object(vault.clone(), name.clone()))?;
         Ok((vault, name))
     }
@@ -117,8 +174,8 @@ impl Here<'_> {
         if self.scene.revealed.is_some() {
             return Ok(Action::Hide);
         }
-        let (vault, name) = self.may_on_secret(Operation::SecretGet)?;
-        Ok(Action::Reveal(vault, name, self.page.version))
+        let (vault, name, version) = self.readable()?;
+        Ok(Action::Reveal(vault, name, version))
     }
 
     fn go(&self, tab: Tab) -> Result<Action, String> {
@@ -149,9 +206,6 @@ impl Here<'_> {
         self.vault()?;
         let region = self.region().ok_or(NO_VAULT)?;
         self.may(Operation::RegionOutage, &Target::Region(region))?;
-        let outage = crate::domain::region::Outage::new(self.scene.now, FailoverPlan::USUAL);
-        let decided = self.scene.view.world.begin_outage(region, outage, self.scene.now);
-        decided.map_err(|refusal| refusal.sentence(self.scene.zone))?;
         Ok(region)
     }
 

@@ -1,53 +1,426 @@
 //! Before a store is open: unlock it, make one, or look at the demo.
 
-use std::path::PathBuf;
+mod place;
 
-use egui::Ui;
+use std::path::{Path, PathBuf};
 
-use super::{action::Action, dialogs::Waiting, settings::Settings};
-use crate::service::{RequestId, ServiceError};
+use egui::{Align, Id, Key, Layout, Modifiers, ScrollArea, Ui, UiBuilder, vec2};
+
+use self::place::{Found, Place, free_folder};
+use super::{
+    action::{Action, Pick},
+    dialogs::Waiting,
+    icons::Icon,
+    settings::{Settings, default_store},
+    theme::{Font, Tokens, Tone, size, space, text},
+    typed::SecretText,
+    widgets::{Banner, Button, Segmented, TextField, forget_typed, quiet_link, rich_label, spinner},
+};
+use crate::service::{OpenAs, Passphrase, Purpose, RequestId, ServiceError, StoreError, store_exists};
 
 /// The start page and what was typed into it.
-pub struct Gate {
-    folder: PathBuf,
+pub(super) struct Gate {
+    page: Page,
+    /// Where the first page looked for a store: Back leads there.
+    start: PathBuf,
+    /// The store that is unlocked or made.
+    place: Place,
+    passphrase: SecretText,
+    again: SecretText,
+    purpose: Purpose,
     waiting: Waiting,
+    /// The passphrase was wrong: said under its field.
+    is_wrong: bool,
     request: Option<RequestId>,
+    /// The page was just turned: its first field gets the keyboard in the next frame, and gets it in this one.
+    is_new: bool,
+    takes_focus: bool,
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Page {
+    /// There is no store yet: three ways to begin.
+    Welcome,
+    /// A store is there.
+    Unlock,
+    /// A store is to be made.
+    Create,
+    /// Another store is to be opened.
+    Other,
+    /// One is being opened without asking: the demo.
+    Opening,
+}
+
+/// Width of everything.
+const WIDTH: f32 = 380.0;
+/// A passphrase of fewer characters gets a word of warning.
+const SHORT: usize = 12;
+const PASSPHRASE: &str = "gate: passphrase";
+const AGAIN: &str = "gate: passphrase again";
+
 impl Gate {
-    /// Unlocks the store in `folder`, or makes one there when there is none.
-    pub fn at(folder: PathBuf) -> Self {
-        Self { folder, waiting: Waiting::Idle, request: None }
+    /// Unlocks the store in `folder`, or begins from nothing when there is none.
+    pub(super) fn at(folder: &Path) -> Self {
+        let page = if store_exists(folder) { Page::Unlock } else { Page::Welcome };
+        Self::on(page, folder, folder.to_owned())
     }
 
     /// Waits for a store that is being opened already.
-    pub fn opening(id: RequestId) -> Self {
-        Self { folder: PathBuf::new(), waiting: Waiting::Busy(None), request: Some(id) }
+    pub(super) fn opening(id: RequestId) -> Self {
+        Self {
+            waiting: Waiting::Busy(None),
+            request: Some(id),
+            ..Self::on(Page::Opening, &default_store(), default_store())
+        }
     }
 
-    /// Draws it.
-    pub fn show(&mut self, _ui: &mut Ui, _settings: &Settings, _actions: &mut Vec<Action>) {}
+    fn on(page: Page, folder: &Path, start: PathBuf) -> Self {
+        Self {
+            page,
+            start,
+            place: Place::at(folder),
+            passphrase: SecretText::default(),
+            again: SecretText::default(),
+            purpose: Purpose::Real,
+            waiting: Waiting::Idle,
+            is_wrong: false,
+            request: None,
+            is_new: true,
+            takes_focus: false,
+        }
+    }
 
     /// The store is being opened.
-    pub fn asked(&mut self, id: RequestId) {
+    pub(super) fn asked(&mut self, id: RequestId) {
         self.waiting = Waiting::Busy(None);
         self.request = Some(id);
     }
 
     /// Stops waiting; what was waited for.
-    pub fn cancel(&mut self) -> Option<RequestId> {
+    pub(super) fn cancel(&mut self) -> Option<RequestId> {
         self.waiting = Waiting::Idle;
+        self.is_new = true;
+        if self.page == Page::Opening {
+            self.page = self.first_page();
+        }
         self.request.take()
     }
 
     /// The store was not opened.
-    pub fn failed(&mut self, error: &ServiceError) {
-        self.waiting = Waiting::Failed(error.to_string());
+    pub(super) fn failed(&mut self, error: &ServiceError) {
+        self.is_wrong = matches!(error, ServiceError::Store(StoreError::WrongPassphrase));
+        self.waiting = if self.is_wrong { Waiting::Idle } else { Waiting::Failed(error.to_string()) };
         self.request = None;
+        self.is_new = true;
+        self.passphrase = SecretText::default();
+        self.again = SecretText::default();
+        self.place.look_again();
+        if self.page == Page::Opening {
+            self.page = self.first_page();
+        }
     }
 
     /// The person picked a folder.
-    pub fn picked(&mut self, path: PathBuf) {
-        self.folder = path;
+    pub(super) fn picked(&mut self, path: &Path) {
+        self.place = Place::at(path);
+        if self.page == Page::Other {
+            self.unlock_what_is_there();
+        }
     }
+
+    /// Draws it.
+    pub(super) fn show(&mut self, ui: &mut Ui, settings: &Settings, actions: &mut Vec<Action>) {
+        let is_inner = matches!(self.page, Page::Create | Page::Other) && !self.waiting.is_busy();
+        if is_inner && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
+            self.go_back(ui);
+        }
+        self.takes_focus = std::mem::take(&mut self.is_new);
+        let tallest = match self.page {
+            Page::Unlock | Page::Opening => 274.0,
+            Page::Welcome => 352.0,
+            Page::Other => 300.0,
+            Page::Create => 590.0,
+        };
+        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            let room = ui.available_size();
+            let top = ((room.y - tallest) / 2.0).max(space::XL);
+            let corner = ui.max_rect().min + vec2((room.x - WIDTH) / 2.0, top);
+            let place = egui::Rect::from_min_size(corner, vec2(WIDTH, tallest));
+            ui.scope_builder(UiBuilder::new().max_rect(place).layout(Layout::top_down(Align::Center)), |ui| {
+                ui.spacing_mut().item_spacing.y = space::M;
+                Icon::LOGO.show_sized(ui, 44.0, Tokens::of(ui).accent);
+                ui.add_space(space::XS);
+                match self.page {
+                    Page::Welcome => self.welcome(ui, settings, actions),
+                    Page::Unlock => self.unlock(ui, actions),
+                    Page::Create => self.create(ui, actions),
+                    Page::Other => self.other(ui, actions),
+                    Page::Opening => self.opening_page(ui, actions),
+                }
+            });
+        });
+    }
+
+    fn welcome(&mut self, ui: &mut Ui, settings: &Settings, actions: &mut Vec<Action>) {
+        title(ui, "Welcome to Tresor");
+        aside(ui, "Vaults of secrets on this computer, sealed with a passphrase, that behave as Azure Key Vault does.");
+        ui.add_space(space::XS);
+        self.show_failure(ui);
+        if self.show_busy(ui, "Opening the demo…", actions) {
+            return;
+        }
+        if ui.add(Button::primary("Create a store").icon(Icon::PLUS).large().full_width()).clicked() {
+            self.turn_to(ui, Page::Create);
+        }
+        if ui.add(Button::secondary("Open a store…").icon(Icon::FOLDER_OPEN).large().full_width()).clicked() {
+            self.place = settings.last_store.as_deref().map(Place::at).unwrap_or_default();
+            self.turn_to(ui, Page::Other);
+        }
+        if ui.add(Button::secondary("Explore the demo").icon(Icon::PLAY).large().full_width()).clicked() {
+            actions.push(Action::OpenStore(OpenAs::Demo(None)));
+        }
+        aside(ui, "The demo is a company in memory. Nothing of it is kept.");
+    }
+
+    fn unlock(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        title(ui, "Unlock your store");
+        aside(ui, &homely(&self.place.text));
+        self.show_failure(ui);
+        let is_busy = self.waiting.is_busy();
+        let wrong = self.is_wrong.then_some("The passphrase is wrong");
+        let id = Id::unique(PASSPHRASE);
+        let field = TextField::new(&mut self.passphrase)
+            .name("Passphrase")
+            .hint("Passphrase")
+            .icon(Icon::KEY)
+            .password()
+            .large()
+            .width(WIDTH)
+            .id(id)
+            .error(wrong);
+        let field = ui.add(if is_busy { field.read_only() } else { field.focus(self.takes_focus) });
+        if field.changed() {
+            self.is_wrong = false;
+        }
+        let is_entered = is_entered(ui, &field);
+        if self.show_busy(ui, "Unlocking…", actions) {
+            return;
+        }
+        let why = self.passphrase.expose().is_empty().then_some("Type the passphrase");
+        let unlock = ui.add(Button::primary("Unlock").large().full_width().disabled_because(why));
+        if (unlock.clicked() || is_entered) && why.is_none() {
+            let passphrase = take(&self.passphrase);
+            forget_typed(ui.ctx(), id);
+            actions.push(Action::OpenStore(OpenAs::Folder(PathBuf::from(&self.place.text), passphrase)));
+        }
+        ui.add_space(space::XS);
+        self.links(ui, &[("Open another store…", Page::Other), ("Create a store…", Page::Create)], actions);
+    }
+
+    fn create(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        title(ui, "Create a store");
+        self.show_failure(ui);
+        let is_busy = self.waiting.is_busy();
+        ui.with_layout(Layout::top_down(Align::Min), |ui| {
+            let found = self.place.found();
+            let problem = match &found {
+                Err(why) => Some(why.as_str()),
+                Ok(Found::Store(_)) => Some("There is a store in this folder already"),
+                Ok(Found::NoStore(_)) => None,
+            };
+            let (_, picks) = self.place.show(ui, "Folder", problem.filter(|_| !self.place.text.is_empty()), None);
+            if picks {
+                actions.push(Action::Pick(Pick::Folder { title: "Where the store shall lie" }));
+            }
+            let length = self.passphrase.expose().chars().count();
+            let warning = (1..SHORT).contains(&length).then_some(
+                "Short ones are guessed quickly by whoever copies the files. Four or more words are better.",
+            );
+            let field = TextField::new(&mut self.passphrase).label("Passphrase").password().width(WIDTH);
+            ui.add(field.id(Id::unique(PASSPHRASE)).warning(warning).focus(self.takes_focus));
+            let differs = !self.again.expose().is_empty() && self.again.expose() != self.passphrase.expose();
+            let error = differs.then_some("This is not what is typed above");
+            let field = TextField::new(&mut self.again).label("Passphrase again").password().width(WIDTH);
+            let again = ui.add(field.id(Id::unique(AGAIN)).error(error));
+            let is_entered = is_entered(ui, &again);
+            self.choose_purpose(ui);
+            Banner::new(Tone::Warn)
+                .icon(Icon::TRIANGLE_ALERT_FILLED)
+                .text("A lost passphrase cannot be replaced: nobody can open the store without it.")
+                .ui(ui);
+            if is_busy {
+                // Made or not made: breaking it off half-way would leave a folder behind.
+                under_way(ui, "Making the store…");
+                return;
+            }
+            let why = problem.or_else(|| match (self.passphrase.expose(), self.again.expose()) {
+                ("", _) => Some("Type a passphrase"),
+                (first, second) if first != second => Some("Type the same passphrase twice"),
+                _ => None,
+            });
+            let create = ui.add(Button::primary("Create store").large().full_width().disabled_because(why));
+            if let (Ok(Found::NoStore(folder)), None, true) = (&found, why, create.clicked() || is_entered) {
+                let passphrase = take(&self.passphrase);
+                Self::forget(ui);
+                let folder = folder.clone();
+                actions.push(Action::OpenStore(OpenAs::New { folder, passphrase, purpose: self.purpose }));
+            }
+        });
+        if !is_busy {
+            self.links(ui, &[("Open a store…", Page::Other)], actions);
+        }
+    }
+
+    fn choose_purpose(&mut self, ui: &mut Ui) {
+        rich_label(ui, text::body("What it is for").color(Tokens::of(ui).dim));
+        let choices = [(Purpose::Real, "Real secrets"), (Purpose::Simulation, "Simulation")];
+        Segmented::new("What it is for", &mut self.purpose, &choices).show(ui);
+        let note = match self.purpose {
+            Purpose::Real => "Its time is the computer's. Nobody can move it, so nothing is purged before its day.",
+            Purpose::Simulation => "Its clock can be moved forward, to see retention end. Not for secrets that matter.",
+        };
+        rich_label(ui, text::secondary(note).color(Tokens::of(ui).dim));
+    }
+
+    fn other(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        title(ui, "Open a store");
+        ui.with_layout(Layout::top_down(Align::Min), |ui| {
+            let found = self.place.found();
+            let problem = match &found {
+                Err(why) => Some(why.as_str()),
+                Ok(Found::NoStore(_)) => Some("There is no store in this folder"),
+                Ok(Found::Store(_)) => None,
+            };
+            let shown = problem.filter(|_| !self.place.text.is_empty());
+            let (is_entered, picks) = self.place.show(ui, "Folder of the store", shown, Some(self.takes_focus));
+            if picks {
+                actions.push(Action::Pick(Pick::Folder { title: "The folder of the store" }));
+            }
+            let next = ui.add(Button::primary("Go on").large().full_width().disabled_because(problem));
+            if problem.is_none() && (next.clicked() || is_entered) {
+                self.unlock_what_is_there();
+            }
+        });
+        self.links(ui, &[("Create a store…", Page::Create)], actions);
+    }
+
+    fn opening_page(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        title(ui, "Welcome to Tresor");
+        self.show_busy(ui, "Opening the demo…", actions);
+    }
+
+    /// While a store is being opened: that it is, in the place of the button, and a way out in that of the links.
+    /// Whether one is.
+    fn show_busy(&self, ui: &mut Ui, words: &str, actions: &mut Vec<Action>) -> bool {
+        let is_busy = self.waiting.is_busy();
+        if is_busy {
+            under_way(ui, words);
+            ui.add_space(space::XS);
+            if quiet_link(ui, "Cancel").clicked() {
+                actions.push(Action::Cancel);
+            }
+        }
+        is_busy
+    }
+
+    fn show_failure(&self, ui: &mut Ui) {
+        if let Some(why) = self.waiting.error() {
+            let layout = Layout::top_down(Align::Min);
+            ui.with_layout(layout, |ui| Banner::new(Tone::Danger).icon(Icon::CIRCLE_ALERT_FILLED).text(why).ui(ui));
+        }
+    }
+
+    /// Other ways, at the bottom.
+    fn links(&mut self, ui: &mut Ui, pages: &[(&str, Page)], actions: &mut Vec<Action>) {
+        const DEMO: &str = "Explore the demo";
+        ui.spacing_mut().item_spacing.x = space::S;
+        let back = matches!(self.page, Page::Create | Page::Other).then_some("Back");
+        let names: Vec<&str> = back.into_iter().chain(pages.iter().map(|(name, _)| *name)).chain([DEMO]).collect();
+        let dim = Tokens::of(ui).dim;
+        let width = |text: &str| Font::Body.layout(ui, text, dim, f32::INFINITY).size().x;
+        let between = width("·") + 2.0 * space::S;
+        let whole = names.iter().map(|name| width(name)).sum::<f32>() + (names.len() - 1) as f32 * between;
+        let mut chosen = None;
+        ui.horizontal(|ui| {
+            ui.add_space(((WIDTH - whole) / 2.0).max(0.0));
+            for (place, name) in names.iter().enumerate() {
+                if place > 0 {
+                    ui.label(text::body("·").color(Tokens::of(ui).faint));
+                }
+                if quiet_link(ui, name).clicked() {
+                    chosen = Some(*name);
+                }
+            }
+        });
+        match (chosen, chosen.and_then(|chosen| pages.iter().find(|(name, _)| *name == chosen))) {
+            (None, _) => {}
+            (_, Some((_, page))) => self.turn_to(ui, *page),
+            (Some(DEMO), None) => actions.push(Action::OpenStore(OpenAs::Demo(None))),
+            (Some(_), None) => self.go_back(ui),
+        }
+    }
+
+    fn first_page(&self) -> Page {
+        if store_exists(&self.start) { Page::Unlock } else { Page::Welcome }
+    }
+
+    fn go_back(&mut self, ui: &Ui) {
+        Self::forget(ui);
+        *self = Self::at(&self.start);
+    }
+
+    fn turn_to(&mut self, ui: &Ui, page: Page) {
+        Self::forget(ui);
+        let folder = PathBuf::from(&self.place.text);
+        let folder = if page == Page::Create { free_folder(folder) } else { folder };
+        *self = Self::on(page, &folder, std::mem::take(&mut self.start));
+    }
+
+    fn unlock_what_is_there(&mut self) {
+        if let Ok(Found::Store(folder)) = self.place.found() {
+            *self = Self::on(Page::Unlock, &folder, std::mem::take(&mut self.start));
+        }
+    }
+
+    fn forget(ui: &Ui) {
+        forget_typed(ui.ctx(), Id::unique(PASSPHRASE));
+        forget_typed(ui.ctx(), Id::unique(AGAIN));
+    }
+}
+
+/// A spinner beside words, as high as the button it stands for.
+fn under_way(ui: &mut Ui, words: &str) {
+    let colour = Tokens::of(ui).dim;
+    let width = size::ICON + space::S + Font::Body.layout(ui, words, colour, f32::INFINITY).size().x;
+    let room = vec2(WIDTH, size::FIELD_LARGE);
+    ui.allocate_ui_with_layout(room, Layout::left_to_right(Align::Center), |ui| {
+        ui.set_min_size(room);
+        ui.spacing_mut().item_spacing.x = space::S;
+        ui.add_space((WIDTH - width) / 2.0);
+        spinner(ui, words);
+        ui.label(text::body(words).color(colour));
+    });
+}
+
+fn is_entered(ui: &Ui, field: &egui::Response) -> bool {
+    field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter))
+}
+
+fn take(typed: &SecretText) -> Passphrase {
+    Passphrase::new(std::mem::take(&mut *typed.duplicate()))
+}
+
+fn title(ui: &mut Ui, words: &str) {
+    ui.label(text::page_title(words));
+}
+
+fn aside(ui: &mut Ui, words: &str) {
+    ui.add(egui::Label::new(text::body(words).color(Tokens::of(ui).dim)).wrap());
+}
+
+/// A path with the home folder as `~`, as people write it.
+fn homely(path: &str) -> String {
+    let home = directories::BaseDirs::new();
+    let rest = home.and_then(|home| Some(Path::new(path).strip_prefix(home.home_dir()).ok()?.to_owned()));
+    rest.map_or_else(|| path.to_owned(), |rest| format!("~/{}", rest.display()))
 }

@@ -253,6 +253,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[expect(clippy::default_trait_access, reason = "the type is named in a crate that we do not depend on")]
     fn every_picture_can_be_drawn() {
         for (name, icon) in Icon::ALL {
             let text = std::str::from_utf8(icon.bytes).unwrap();

@@ -3,7 +3,7 @@
 use std::{cmp::Ordering, sync::Arc};
 
 use super::scene::Ticked;
-use crate::domain::{Deletion, ObjectName, Secret, Shelf, Timestamp, secret::Standing, shelf::Named};
+use crate::domain::{Deleted, Deletion, ObjectName, Secret, Shelf, Timestamp, secret::Standing, shelf::Named};
 
 /// Which secrets are shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -129,23 +129,44 @@ impl SecretListing {
 }
 
 /// The rows of a bin.
-#[derive(Default)]
-pub struct BinListing {
+pub struct BinListing<T: Named> {
     /// What was typed into the filter.
     pub filter: String,
     /// What is ticked, by name.
     pub ticked: Ticked,
+    made: Option<(Shelf<T>, String)>,
+    rows: Vec<Arc<Deleted<T>>>,
 }
 
-impl BinListing {
-    /// The deleted things of `shelf` that the filter lets through, those that end soonest first.
-    pub fn rows<T: Named<Name: AsRef<str>>>(&self, shelf: &Shelf<T>) -> Vec<Arc<crate::domain::Deleted<T>>> {
-        let needle = self.filter.trim().to_lowercase();
-        let is_shown = |deleted: &&Arc<crate::domain::Deleted<T>>| contains(deleted.item.name().as_ref(), &needle);
-        let mut rows: Vec<_> = shelf.deleted().filter(is_shown).cloned().collect();
-        let key = |deletion: &Deletion| deletion.scheduled_purge;
-        rows.sort_by(|a, b| key(&a.deletion).cmp(&key(&b.deletion)).then_with(|| a.item.name().cmp(b.item.name())));
-        rows
+impl<T: Named> Default for BinListing<T> {
+    fn default() -> Self {
+        Self { filter: String::new(), ticked: Ticked::new(), made: None, rows: Vec::new() }
+    }
+}
+
+impl<T: Named<Name: AsRef<str>>> BinListing<T> {
+    /// The deleted things of `shelf` that the filter lets through, those that end soonest first; made anew only when
+    /// something changed. What left the bin is ticked no more.
+    pub fn rows(&mut self, shelf: &Shelf<T>) -> &[Arc<Deleted<T>>] {
+        let is_fresh = self.made.as_ref().is_some_and(|(made, filter)| made.is_same(shelf) && *filter == self.filter);
+        if !is_fresh {
+            let needle = self.filter.trim().to_lowercase();
+            let is_shown = |deleted: &&Arc<Deleted<T>>| contains(deleted.item.name().as_ref(), &needle);
+            self.rows = shelf.deleted().filter(is_shown).cloned().collect();
+            let key = |deletion: &Deletion| deletion.scheduled_purge;
+            self.rows
+                .sort_by(|a, b| key(&a.deletion).cmp(&key(&b.deletion)).then_with(|| a.item.name().cmp(b.item.name())));
+            let there: Ticked = shelf.deleted().map(|deleted| deleted.item.name().as_ref().to_owned()).collect();
+            self.ticked.retain(|name| there.contains(name));
+            self.made = Some((shelf.clone(), self.filter.clone()));
+        }
+        &self.rows
+    }
+
+    /// The rows of the last [`BinListing::rows`] that are ticked: what is filtered away is not meant.
+    pub fn ticked_rows(&self) -> Vec<&Arc<Deleted<T>>> {
+        let is_ticked = |deleted: &&Arc<Deleted<T>>| self.ticked.contains(deleted.item.name().as_ref());
+        if self.ticked.is_empty() { Vec::new() } else { self.rows.iter().filter(is_ticked).collect() }
     }
 }
 
@@ -212,6 +233,30 @@ mod tests {
         assert!(contains("Größe", "größ"));
         assert!(!contains("db", "dbx"));
         assert!(contains("anything", ""));
+    }
+
+    #[test]
+    fn a_bin_shows_first_what_ends_first_and_forgets_ticks_of_what_left() {
+        use crate::domain::{ObjectName, RetentionDays, SecretVersion, VersionId, secret::SecretDraft};
+        let mut shelf = Shelf::default();
+        for (name, deleted) in [("late", 20), ("early", 10), ("other", 15)] {
+            let version =
+                SecretVersion::new(VersionId::from_bytes([0; 16]), SecretDraft::default(), Timestamp::from_secs(0));
+            let secret = Arc::new(Secret::new(ObjectName::parse(name).unwrap(), version));
+            let deletion = Deletion::new(Timestamp::from_secs(deleted), RetentionDays::LEAST, "Developer");
+            shelf.put_deleted(secret, deletion);
+        }
+        let mut listing = BinListing::<Secret>::default();
+        let names =
+            |rows: &[Arc<Deleted<Secret>>]| rows.iter().map(|row| row.item.name().to_string()).collect::<Vec<_>>();
+        assert_eq!(names(listing.rows(&shelf)), ["early", "other", "late"]);
+        listing.ticked.extend(["early".to_owned(), "late".to_owned()]);
+        listing.filter = "LAT".into();
+        assert_eq!(names(listing.rows(&shelf)), ["late"]);
+        assert_eq!(listing.ticked_rows().len(), 1);
+        shelf.remove(&ObjectName::parse("late").unwrap());
+        listing.rows(&shelf);
+        assert_eq!(listing.ticked.iter().collect::<Vec<_>>(), ["early"]);
     }
 
     #[test]

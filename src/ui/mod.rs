@@ -8,6 +8,7 @@ mod app;
 pub mod capture;
 mod clipboard;
 mod command;
+mod command_menu;
 mod commands;
 mod dialogs;
 mod gate;

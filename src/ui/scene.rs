@@ -9,7 +9,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Caller, ObjectName, Operation, Secret, SecretValue, Target, Timestamp, Vault, VaultName, VersionId, Zone,
+        Caller, ObjectName, Operation, Refusal, Secret, SecretValue, Target, Timestamp, Vault, VaultName, VersionId,
+        Zone,
     },
     service::View,
 };
@@ -64,8 +65,31 @@ pub struct Copied<'a> {
 impl Scene<'_> {
     /// Why `operation` cannot be done to `target` now; `None`: it can. The sentence for a disabled button.
     pub fn why_not(&self, operation: Operation, target: &Target) -> Option<String> {
-        let answer = self.view.world.may(self.caller, operation, target, self.now);
+        let answer = self.view.may(self.caller, operation, target);
         answer.err().map(|refusal| refusal.sentence(self.zone))
+    }
+
+    /// Why a deleted thing cannot be purged now. Where nobody may purge it early, that and the date come first, whoever
+    /// asks (G2, S10).
+    pub fn why_no_purge(&self, target: &Target) -> Option<String> {
+        let Scene { view, now, zone, .. } = self;
+        let (operation, decided) = match target {
+            Target::Object(vault, name) => {
+                let vault = view.world.vault(vault);
+                let protection = view.world.protection;
+                (Operation::SecretPurge, vault.and_then(|vault| vault.purge_secret(name, protection, *now).map(drop)))
+            }
+            Target::Vault(name) => (Operation::VaultPurge, view.world.purge_vault(name, *now).map(drop)),
+            Target::Subscription | Target::Region(_) => return None,
+        };
+        let refused = self.why_not(operation, target)?;
+        match decided {
+            Err(refusal @ (Refusal::PurgeProtected { .. } | Refusal::SubscriptionUndeletable { .. })) => {
+                let protected = refusal.sentence(*zone);
+                Some(if protected == refused { refused } else { format!("{protected}. {refused}") })
+            }
+            _ => Some(refused),
+        }
     }
 
     /// The vault that is shown, if it is there.
@@ -84,9 +108,9 @@ pub struct Page {
     /// The table of secrets.
     pub secrets: SecretListing,
     /// The bin of the vault.
-    pub bin: BinListing,
+    pub bin: BinListing<Secret>,
     /// The bin for vaults.
-    pub deleted_vaults: BinListing,
+    pub deleted_vaults: BinListing<Vault>,
     /// Put the cursor into the filter in this frame.
     pub focus_filter: bool,
     /// Versions that are ticked or opened in the details.

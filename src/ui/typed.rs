@@ -16,21 +16,21 @@ use zeroize::Zeroizing;
 
 /// Typed text that is wiped when dropped, for a [`super::widgets::TextField`]. Growing leaves no copy behind.
 #[derive(Default)]
-pub struct SecretText(Zeroizing<String>);
+pub(super) struct SecretText(Zeroizing<String>);
 
 impl SecretText {
     /// The text; the one place where it becomes readable.
-    pub fn expose(&self) -> &str {
+    pub(super) fn expose(&self) -> &str {
         &self.0
     }
 
     /// A second copy, also wiped.
-    pub fn duplicate(&self) -> Zeroizing<String> {
+    pub(super) fn duplicate(&self) -> Zeroizing<String> {
         Zeroizing::new(self.0.as_str().to_owned())
     }
 
     /// Puts `text` in place of what was typed.
-    pub fn set(&mut self, text: Zeroizing<String>) {
+    pub(super) fn set(&mut self, text: Zeroizing<String>) {
         self.0 = text;
     }
 
@@ -77,18 +77,18 @@ impl TextBuffer for SecretText {
 
 /// Tells one opening of a form from the next, so that nothing half-typed comes back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct FormId(u64);
+pub(super) struct FormId(u64);
 
 impl FormId {
     /// One that no other form has.
-    pub fn fresh() -> Self {
+    pub(super) fn fresh() -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         Self(NEXT.fetch_add(1, Ordering::Relaxed))
     }
 }
 
 /// The path that `text` means: `~` is the home folder. Anything that is no whole path is refused with a sentence.
-pub fn parse_path(text: &str) -> Result<PathBuf, String> {
+pub(super) fn parse_path(text: &str) -> Result<PathBuf, String> {
     let text = text.trim();
     if text.is_empty() {
         return Err("Type a path".into());
@@ -102,7 +102,7 @@ pub fn parse_path(text: &str) -> Result<PathBuf, String> {
 }
 
 /// The person's folder for documents, or the home folder.
-pub fn documents() -> Option<PathBuf> {
+pub(super) fn documents() -> Option<PathBuf> {
     let documents = UserDirs::new().and_then(|folders| folders.document_dir().map(Path::to_owned));
     documents.filter(|folder| folder.is_dir()).or_else(|| BaseDirs::new().map(|folders| folders.home_dir().to_owned()))
 }

@@ -2,14 +2,18 @@
 
 use std::time::Duration;
 
-use crate::domain::{Timestamp, Zone, time::DAY_MS};
+use super::{action::Toast, scene::Scene};
+pub(super) use crate::domain::refusal::grouped;
+use crate::domain::{
+    Deletion, Secret, Shelf, Timestamp, VaultHead, VaultName, Zone, time::DAY_MS, vault::NOT_RECOVERED,
+};
 
 const SECOND_MS: i64 = 1_000;
 const MINUTE_MS: i64 = 60 * SECOND_MS;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
 
 /// `4 minutes ago`, `yesterday`, `14 days ago`, `2 months ago`.
-pub fn ago(now: Timestamp, then: Timestamp) -> String {
+pub(super) fn ago(now: Timestamp, then: Timestamp) -> String {
     let ms = now.ms_since(then);
     let days = ms / DAY_MS;
     match ms {
@@ -24,7 +28,7 @@ pub fn ago(now: Timestamp, then: Timestamp) -> String {
 }
 
 /// `today, 09:14`, `yesterday, 09:14`, `14 Oct 2026`.
-pub fn day(zone: Zone, now: Timestamp, then: Timestamp) -> String {
+pub(super) fn day(zone: Zone, now: Timestamp, then: Timestamp) -> String {
     let days = zone.wall(now).date().signed_duration_since(zone.wall(then).date()).num_days();
     match days {
         0 => format!("today, {}", zone.time(then)),
@@ -34,7 +38,7 @@ pub fn day(zone: Zone, now: Timestamp, then: Timestamp) -> String {
 }
 
 /// How much of a retention is left: `60 days left`, `3 days 4 h left`, `5 h 12 min left`, `4 min 09 s left`.
-pub fn left(now: Timestamp, end: Timestamp) -> String {
+pub(super) fn left(now: Timestamp, end: Timestamp) -> String {
     let ms = end.ms_since(now).max(0);
     let (days, hours) = (ms / DAY_MS, ms % DAY_MS / HOUR_MS);
     let (minutes, seconds) = (ms % HOUR_MS / MINUTE_MS, ms % MINUTE_MS / SECOND_MS);
@@ -48,7 +52,7 @@ pub fn left(now: Timestamp, end: Timestamp) -> String {
 }
 
 /// `Expires in 6 days`, `Expires in 5 h`.
-pub fn expires_in(now: Timestamp, at: Timestamp) -> String {
+pub(super) fn expires_in(now: Timestamp, at: Timestamp) -> String {
     let ms = at.ms_since(now).max(0);
     match ms {
         ..HOUR_MS => format!("Expires in {} min", ms / MINUTE_MS + 1),
@@ -58,7 +62,7 @@ pub fn expires_in(now: Timestamp, at: Timestamp) -> String {
 }
 
 /// After how long [`left`] reads differently: countdowns tick at the pace of what they show.
-pub fn until_left_changes(now: Timestamp, end: Timestamp) -> Option<Duration> {
+pub(super) fn until_left_changes(now: Timestamp, end: Timestamp) -> Option<Duration> {
     let ms = end.ms_since(now);
     let step = match ms {
         ..=0 => return None,
@@ -70,7 +74,7 @@ pub fn until_left_changes(now: Timestamp, end: Timestamp) -> Option<Duration> {
 }
 
 /// After how long [`ago`] reads differently.
-pub fn until_ago_changes(now: Timestamp, then: Timestamp) -> Duration {
+pub(super) fn until_ago_changes(now: Timestamp, then: Timestamp) -> Duration {
     let ms = now.ms_since(then).max(0);
     let step = match ms {
         ..HOUR_MS => MINUTE_MS,
@@ -81,7 +85,7 @@ pub fn until_ago_changes(now: Timestamp, then: Timestamp) -> Duration {
 }
 
 /// After how long [`expires_in`] reads differently; `None` once it has expired.
-pub fn until_expiry_changes(now: Timestamp, at: Timestamp) -> Option<Duration> {
+pub(super) fn until_expiry_changes(now: Timestamp, at: Timestamp) -> Option<Duration> {
     let ms = at.ms_since(now);
     let step = match ms {
         ..=0 => return None,
@@ -93,9 +97,49 @@ pub fn until_expiry_changes(now: Timestamp, at: Timestamp) -> Option<Duration> {
 }
 
 /// `1 secret`, `12 secrets`, `1,284 changes`.
-pub fn counted(number: usize, noun: &str) -> String {
+pub(super) fn counted(number: usize, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
-    format!("{} {noun}{plural}", crate::domain::refusal::grouped(number))
+    format!("{} {noun}{plural}", grouped(number))
+}
+
+/// `12 secrets`, `12 secrets and 5 deleted ones`, `nothing`.
+pub(super) fn holds(secrets: &Shelf<Secret>) -> String {
+    match (secrets.live_count(), secrets.deleted_count()) {
+        (0, 0) => "nothing".into(),
+        (live, 0) => counted(live, "secret"),
+        (0, deleted) => counted(deleted, "deleted secret"),
+        (live, deleted) => {
+            format!("{} and {} deleted", counted(live, "secret"), crate::domain::refusal::grouped(deleted))
+        }
+    }
+}
+
+/// What purge protection means for a vault, in one sentence (S10).
+pub(super) fn protection(scene: &Scene<'_>, head: &VaultHead) -> String {
+    let until = Deletion::new(scene.now, head.retention, &scene.caller.name).scheduled_purge;
+    format!(
+        "Purge protection can never be switched off: nobody purges anything before its {} days of retention end, so a \
+         name that is deleted today stays blocked until {}.",
+        head.retention.get(),
+        scene.zone.date(until)
+    )
+}
+
+/// What does not come back when a vault is recovered (S19).
+pub(super) fn lost_with_a_vault() -> String {
+    let [first, second] = NOT_RECOVERED;
+    format!("A vault comes back with everything in it, but without its {first} and {second}: make those again.")
+}
+
+/// Said when a vault came back (S19).
+pub(super) fn vault_recovered(vault: &VaultName) -> Toast {
+    let [first, second] = NOT_RECOVERED;
+    Toast::note(format!("{vault} recovered, without its {first} and {second}: make those again"))
+}
+
+/// `20 Nov 2026, 15:02 (20 Nov 2026, 14:02:36 UTC)`: what stands behind a date, on hover.
+pub(super) fn exact(zone: Zone, moment: Timestamp) -> String {
+    format!("{} ({} UTC)", zone.date_and_time(moment), moment.utc().format("%-d %b %Y, %H:%M:%S"))
 }
 
 fn count(number: i64, noun: &str, after: &str) -> String {

@@ -1,6 +1,6 @@
 //! The pictures of the README are what the program shows.
 //!
-//! They are taken by the program itself, in the real window and the real renderer. That keeps wgpu, which egui_kittest
+//! They are taken by the program itself, in the real window and the real renderer. That keeps wgpu, which `egui_kittest`
 //! would need for pictures of its own, out of the build, and compares what a person sees.
 
 use std::{

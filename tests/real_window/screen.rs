@@ -13,7 +13,7 @@ use x11rb::{
 };
 
 /// Nothing a person waits for takes this long, even on a loaded machine.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// The program in its window. Ends with it.
 pub(crate) struct Screen {

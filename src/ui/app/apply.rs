@@ -8,11 +8,12 @@ use crate::{
     service::{Command, Request},
     ui::{
         action::{Action, After, FromDialog, Toast, Undo},
+        commands,
         dialogs::Waiting,
-        gate::Gate,
         route::{Route, Tab},
         scene::Page,
-        settings::{self, Settings, Sidebar, Theme},
+        settings::{Settings, Sidebar, Theme},
+        words,
     },
 };
 
@@ -25,6 +26,7 @@ impl App {
                     self.revealed = None;
                     self.page.version = None;
                 }
+                self.page.follow_selection = name.is_some();
                 self.page.selected = name;
             }
             Action::Open(dialog) => {
@@ -75,7 +77,7 @@ impl App {
             }
             Action::Lock => {
                 if matches!(self.phase, Phase::Open(_)) {
-                    self.lock();
+                    self.lock(ctx);
                 }
             }
             Action::OpenStore(how) => {
@@ -84,11 +86,6 @@ impl App {
                 if let Phase::Closed(gate) = &mut self.phase {
                     gate.asked(id);
                 }
-            }
-            Action::Leave => {
-                self.lock();
-                let folder = self.settings.last_store.clone().unwrap_or_else(settings::default_store);
-                self.phase = Phase::Closed(Gate::at(folder));
             }
             Action::Set(settings) => self.set(ctx, settings),
             Action::SetTheme(preference) => {
@@ -105,6 +102,14 @@ impl App {
                     Sidebar::Hidden => Sidebar::Shown,
                 };
                 self.set(ctx, Settings { sidebar, ..self.settings.clone() });
+            }
+            Action::Run(command) => {
+                let Some(view) = self.view().cloned() else { return };
+                let time = ctx.input(|input| input.time);
+                match commands::actions_for(command, &self.scene(&view, time), &self.page) {
+                    Ok(actions) => self.act(ctx, actions),
+                    Err(why) => self.say(ctx, Toast::note(why)),
+                }
             }
             Action::FocusFilter => self.page.focus_filter = true,
             Action::Toast(toast) => self.say(ctx, toast),
@@ -148,7 +153,8 @@ impl App {
                 }
             }
             Undo::DeletedVault(vault) => {
-                let after = After::say(format!("{vault} recovered")).going(Route::Vault(vault.clone(), Tab::Secrets));
+                let after = After { toast: Some(words::vault_recovered(&vault)), ..After::default() };
+                let after = after.going(Route::Vault(vault.clone(), Tab::Secrets));
                 self.ask(Request::Do(self.caller.clone(), Command::RecoverVault(vault)), after);
             }
         }

@@ -32,7 +32,7 @@ impl App {
             if let (Some(path), Some(top)) = (&picked, self.dialogs.last_mut()) {
                 top.dialog.picked(path.clone());
             } else if let (Some(path), Phase::Closed(gate)) = (picked, &mut self.phase) {
-                gate.picked(path);
+                gate.picked(&path);
             }
         }
     }
@@ -51,10 +51,12 @@ impl App {
                 }
                 self.phase = Phase::Open(view);
             }
+            // The window forgot it already, unless something was opened in between.
             Event::Locked => {
-                let folder = self.settings.last_store.clone().unwrap_or_else(settings::default_store);
-                self.phase = Phase::Closed(Gate::at(folder));
-                self.forget(ctx);
+                self.closing = self.closing.saturating_sub(1);
+                if matches!(self.phase, Phase::Open(_)) {
+                    self.close(ctx);
+                }
             }
             Event::Changed(view) => {
                 if let Phase::Open(open) = &mut self.phase {
@@ -141,18 +143,21 @@ impl App {
                 Phase::Closed(gate) => gate.failed(error),
                 // The store that was open is closed before another is opened.
                 Phase::Open(_) => {
-                    let folder = self.settings.last_store.clone().unwrap_or_else(settings::default_store);
-                    let mut gate = Gate::at(folder);
-                    gate.failed(error);
-                    self.phase = Phase::Closed(gate);
-                    self.forget(ctx);
+                    self.close(ctx);
+                    if let Phase::Closed(gate) = &mut self.phase {
+                        gate.failed(error);
+                    }
                 }
             }
             return;
         }
+        // Nobody waits for it: a page that could not be listed says so itself.
+        if pending.is_none() {
+            return;
+        }
         let toast = match error {
-            ServiceError::Cancelled => Toast::note(why),
-            ServiceError::Refused(Refusal::RegionUnavailable { .. } | Refusal::ReadOnly { .. }) => Toast::note(why),
+            ServiceError::Cancelled
+            | ServiceError::Refused(Refusal::RegionUnavailable { .. } | Refusal::ReadOnly { .. }) => Toast::note(why),
             _ => Toast::bad(why),
         };
         self.say(ctx, toast);
@@ -195,7 +200,13 @@ impl App {
         }
     }
 
-    /// After a lock nothing of the store is left in the window.
+    /// Shows the start page; nothing of the store is left in the window.
+    pub(super) fn close(&mut self, ctx: &Context) {
+        let folder = self.settings.last_store.clone().unwrap_or_else(settings::default_store);
+        self.phase = Phase::Closed(Gate::at(&folder));
+        self.forget(ctx);
+    }
+
     fn forget(&mut self, ctx: &Context) {
         self.dialogs.clear();
         self.pending.clear();

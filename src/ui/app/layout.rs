@@ -38,14 +38,14 @@ impl App {
                 .resizable(false)
                 .show_separator_line(false)
                 .frame(panel)
-                .show(ui, |ui| shell::region_bar::show(ui, &scene, &mut actions));
+                .show(ui, |ui| shell::region_bar::show(ui, &scene, &page, &mut actions));
             if self.settings.sidebar == Sidebar::Shown {
                 Panel::left("sidebar")
                     .exact_size(size::SIDEBAR)
                     .resizable(false)
                     .show_separator_line(false)
                     .frame(panel)
-                    .show(ui, |ui| shell::sidebar::show(ui, &scene, &mut actions));
+                    .show(ui, |ui| shell::sidebar::show(ui, &scene, &page, &mut actions));
             }
             CentralPanel::default().frame(background).show(ui, |ui| show_page(ui, &scene, &mut page, &mut actions));
             for open in &mut dialogs {
@@ -71,13 +71,14 @@ fn show_page(ui: &mut Ui, scene: &crate::ui::scene::Scene<'_>, page: &mut Page, 
     match (scene.route, scene.vault()) {
         (Route::DeletedVaults, _) => pages::deleted_vaults::show(ui, scene, page, actions),
         (Route::Vault(_, tab), Some(vault)) => {
-            pages::header::show(ui, scene, vault, actions);
+            pages::header::show(ui, scene, vault, page, actions);
+            pages::notices::show(ui, scene, vault);
             match tab {
                 Tab::Overview => pages::overview::show(ui, scene, vault, actions),
                 Tab::Secrets => pages::secrets::show(ui, scene, vault, page, actions),
                 Tab::Deleted => pages::deleted::show(ui, scene, vault, page, actions),
             }
         }
-        (Route::NoVault | Route::Vault(..), _) => pages::no_vault::show(ui, scene, actions),
+        (Route::NoVault | Route::Vault(..), _) => pages::no_vault::show(ui, scene, page, actions),
     }
 }

@@ -85,6 +85,8 @@ pub struct App {
     revealed: Option<Revealed>,
     copied: Option<CopiedValue>,
     toasts: Toasts<Undo>,
+    /// So many times the worker was asked to close a store and has not said yet that it did.
+    closing: usize,
     last_input: f64,
     frames: u64,
     title: &'static str,
@@ -139,7 +141,7 @@ impl App {
         let (mut worker, events) = spawn(source, waker(ctx))?;
         let mut pending = BTreeMap::new();
         let gate = match open {
-            Start::Store(folder) => Gate::at(folder),
+            Start::Store(folder) => Gate::at(&folder),
             Start::Demo(moment) => {
                 let id = worker.ask(Request::Open(OpenAs::Demo(moment)));
                 pending.insert(id, Pending::Opening);
@@ -163,6 +165,7 @@ impl App {
             revealed: None,
             copied: None,
             toasts: Toasts::new(),
+            closing: 0,
             last_input: 0.0,
             frames: 0,
             title: "",
@@ -179,6 +182,11 @@ impl App {
     /// Whether a store is open and nothing is being waited for: pictures are taken then.
     pub fn is_settled(&self) -> bool {
         matches!(self.phase, Phase::Open(_)) && self.pending.is_empty()
+    }
+
+    /// Whether no store is open, and the files of the one that was are free.
+    pub fn is_locked(&self) -> bool {
+        matches!(self.phase, Phase::Closed(_)) && self.closing == 0
     }
 
     /// The store as the window last heard of it.
@@ -291,7 +299,7 @@ impl App {
         if matches!(self.phase, Phase::Open(_)) && minutes > 0 {
             let lock_at = self.last_input + f64::from(minutes) * 60.0;
             if lock_at <= time {
-                self.lock();
+                self.lock(ctx);
             } else {
                 next = next.min(lock_at - time);
             }
@@ -321,11 +329,11 @@ impl App {
         }
     }
 
-    /// Forgets what was shown and asks the worker to close the store.
-    fn lock(&mut self) {
+    /// Forgets what was shown, at once, and asks the worker to close the store when it has done what it does now.
+    fn lock(&mut self, ctx: &Context) {
         self.clear_clipboard();
-        self.revealed = None;
-        self.dialogs.clear();
         self.worker.ask(Request::Lock);
+        self.closing += 1;
+        self.close(ctx);
     }
 }

@@ -28,6 +28,7 @@ pub(super) struct Attributes {
     /// What was typed as a date and is none.
     bad_expiry: Option<String>,
     bad_activation: Option<String>,
+    has_half_tag: bool,
 }
 
 impl Default for Attributes {
@@ -40,6 +41,7 @@ impl Default for Attributes {
             is_enabled: true,
             bad_expiry: None,
             bad_activation: None,
+            has_half_tag: false,
         }
     }
 }
@@ -95,6 +97,7 @@ impl Attributes {
             });
         });
         ui.add(TagsEditor::new(&mut self.tags, MOST_TAGS));
+        self.has_half_tag = TagsEditor::is_half_written(ui.ctx());
     }
 
     fn moment(zone: Zone, wall: Option<NaiveDateTime>) -> Option<Timestamp> {
@@ -107,9 +110,13 @@ impl Attributes {
 
     /// All of it for a new version, or what is wrong with it.
     pub(super) fn draft(&self, zone: Zone) -> Result<SecretDraft, String> {
-        let Self { content_type, tags, is_enabled, bad_expiry, bad_activation, expires: _, activates: _ } = self;
+        let Self { content_type, tags, is_enabled, bad_expiry, bad_activation, has_half_tag, expires: _, activates: _ } =
+            self;
         if let Some(problem) = bad_expiry.as_ref().or(bad_activation.as_ref()) {
             return Err(problem.clone());
+        }
+        if *has_half_tag {
+            return Err("Add the new tag first, or empty its field".into());
         }
         let refused = |refusal: Refusal| refusal.sentence(zone);
         Ok(SecretDraft {
@@ -147,7 +154,7 @@ mod tests {
     fn version() -> SecretVersion {
         let validity = Validity::parse(None, Some(Timestamp::from_ms(1_797_672_612_345))).unwrap();
         let tags = Tags::parse([("env".to_owned(), "prod".to_owned())]).unwrap();
-        let draft = SecretDraft { validity, tags, ..SecretDraft::default() };
+        let draft = SecretDraft { tags, validity, ..SecretDraft::default() };
         SecretVersion::new(VersionId::from_bytes([7; 16]), draft, Timestamp::from_secs(1_795_183_320))
     }
 

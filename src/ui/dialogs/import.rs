@@ -96,8 +96,8 @@ fn preview(rows: &mut ImportRows, ui: &mut Ui) {
         TableColumn::exact("", 18.0),
         TableColumn::exact("Line", 44.0),
         TableColumn::share("In the file", 2.0),
-        TableColumn::share("Becomes", 3.0),
-        TableColumn::share("", 3.0),
+        TableColumn::share("Becomes", 2.4),
+        TableColumn::share("", 4.0),
     ];
     let count = rows.lines().len();
     let tallest = (ui.ctx().content_rect().height() - 380.0).clamp(130.0, 420.0);
@@ -234,7 +234,7 @@ impl Dialog for Import {
                     actions.push(Action::Do(command, after.closing().going(page)));
                 }
                 (None, None, Ok(path)) => {
-                    actions.push(Action::Ask(Request::ReadImport(path), After::default().staying()))
+                    actions.push(Action::Ask(Request::ReadImport(path), After::default().staying()));
                 }
                 _ => {}
             },

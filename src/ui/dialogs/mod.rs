@@ -1,14 +1,25 @@
 //! What is asked above the page. Each dialog owns what was typed into it; what it wants, it says with actions.
 
 mod attributes;
-pub(super) mod backup;
-pub(super) mod edit;
+pub(in crate::ui) mod backup;
+pub(in crate::ui) mod delete_vault;
+pub(in crate::ui) mod edit;
 mod generate;
-pub(super) mod import;
+pub(in crate::ui) mod import;
 mod import_rows;
+pub(in crate::ui) mod new_vault;
+pub(in crate::ui) mod outage;
+pub(in crate::ui) mod palette;
+pub(in crate::ui) mod passphrase;
 mod path_field;
-pub(super) mod restore;
-pub(super) mod secret;
+pub(in crate::ui) mod protect;
+pub(in crate::ui) mod purge;
+mod region_field;
+pub(in crate::ui) mod restore;
+pub(in crate::ui) mod secret;
+pub(in crate::ui) mod settings;
+pub(in crate::ui) mod shortcuts;
+pub(in crate::ui) mod travel;
 
 use std::path::PathBuf;
 

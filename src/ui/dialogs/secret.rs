@@ -1,11 +1,12 @@
 //! A new secret, or a new version of one.
 
-use egui::{Align, Context, Key, Layout, Sides, Ui, vec2};
+use egui::{Align, Context, Key, Layout, Sense, Sides, Ui, UiBuilder, vec2};
 
 use super::{
     Dialog, Waiting,
     attributes::Attributes,
     generate::{Generator, Sight},
+    purge::Purge,
 };
 use crate::{
     domain::{
@@ -135,6 +136,12 @@ impl SecretDialog {
                         After::say(format!("{name} recovered")).closing().going(self.page()).selecting(name.clone());
                     actions.push(Action::Do(Command::RecoverSecret(vault.name().clone(), name.clone()), after));
                 }
+                let purge = Button::danger_quiet("Purge it…").icon(Icon::FLAME).small();
+                let why_not = scene.why_no_purge(&target);
+                if ui.add(purge.disabled_because(why_not)).clicked() {
+                    let dialog = Purge::secrets(vault.name().clone(), vec![name.clone()]);
+                    actions.push(Action::Open(Box::new(dialog)));
+                }
                 if let Some(free) = next_free_name(vault, name)
                     && ui.add(Button::secondary(format!("Use {free}")).small()).clicked()
                 {
@@ -147,23 +154,7 @@ impl SecretDialog {
     fn value_field(&mut self, ui: &mut Ui) {
         let id = ui.make_persistent_id("value");
         ui.spacing_mut().item_spacing.y = 5.0;
-        Sides::new().height(size::BUTTON_SMALL).show(
-            ui,
-            |ui| ui.label(Font::Body.text("Value").color(Tokens::of(ui).dim)),
-            |ui| {
-                ui.spacing_mut().item_spacing.x = space::XS;
-                let (icon, name) = match self.sight {
-                    Sight::Masked => (Icon::EYE, "Show the value"),
-                    Sight::Shown => (Icon::EYE_OFF, "Hide the value"),
-                };
-                if ui.add(IconButton::new(icon, name).small().selected(self.sight == Sight::Shown)).clicked() {
-                    self.sight = if self.sight == Sight::Masked { Sight::Shown } else { Sight::Masked };
-                }
-                if ui.add(Button::ghost("Generate…").icon(Icon::DICES).small()).clicked() {
-                    self.generator = if self.generator.is_none() { Some(Generator::new()) } else { None };
-                }
-            },
-        );
+        let (head, _) = ui.allocate_exact_size(vec2(ui.available_width(), size::BUTTON_SMALL), Sense::hover());
         let problem = self.value_problem.as_ref().map(|refusal| refusal.sentence(crate::domain::Zone::Utc));
         let counted = words::counted(self.characters, "character");
         let grouped = crate::domain::refusal::grouped;
@@ -189,12 +180,41 @@ impl SecretDialog {
         if is_changed {
             self.measure();
         }
+        // After the field, so that Tab leads from the name straight into the value.
+        let mut head = ui.new_child(UiBuilder::new().max_rect(head).id_salt("head"));
+        self.value_head(&mut head);
         if let Some(generator) = &mut self.generator
             && let Some(value) = generator.show(ui, self.sight)
         {
             self.value.set(value);
             self.generator = None;
             self.measure();
+        }
+    }
+
+    fn value_head(&mut self, ui: &mut Ui) {
+        let (is_seen, is_generated) = Sides::new()
+            .height(size::BUTTON_SMALL)
+            .show(
+                ui,
+                |ui| ui.label(Font::Body.text("Value").color(Tokens::of(ui).dim)),
+                |ui| {
+                    ui.spacing_mut().item_spacing.x = space::XS;
+                    let (icon, name) = match self.sight {
+                        Sight::Masked => (Icon::EYE, "Show the value"),
+                        Sight::Shown => (Icon::EYE_OFF, "Hide the value"),
+                    };
+                    let eye = IconButton::new(icon, name).small().selected(self.sight == Sight::Shown);
+                    let is_seen = ui.add(eye).clicked();
+                    (is_seen, ui.add(Button::ghost("Generate…").icon(Icon::DICES).small()).clicked())
+                },
+            )
+            .1;
+        if is_seen {
+            self.sight = if self.sight == Sight::Masked { Sight::Shown } else { Sight::Masked };
+        }
+        if is_generated {
+            self.generator = if self.generator.is_none() { Some(Generator::new()) } else { None };
         }
     }
 

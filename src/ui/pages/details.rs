@@ -11,7 +11,8 @@ use zeroize::Zeroizing;
 use super::{secret_menu, secrets};
 use crate::{
     domain::{
-        Operation, Secret, SecretValue, SecretVersion, Target, Timestamp, Vault, VersionId, properties::Enabled,
+        Operation, Secret, SecretValue, SecretVersion, Target, Timestamp, Vault, VersionId,
+        properties::{ContentType, Enabled},
         secret::Standing,
     },
     ui::{
@@ -72,7 +73,9 @@ pub(super) fn show(
         foot.top() + 0.5,
         egui::Stroke::new(size::LINE, Tokens::of(ui).line),
     );
-    part(ui, foot, Layout::left_to_right(Align::Center), "foot", &mut |ui| shown.buttons(ui, actions));
+    part(ui, foot.shrink2(vec2(0.0, space::L)), Layout::left_to_right(Align::Center), "foot", &mut |ui| {
+        shown.buttons(ui, actions);
+    });
 }
 
 fn title(ui: &mut Ui, secret: &Secret, actions: &mut Vec<Action>) {
@@ -155,14 +158,14 @@ impl Shown<'_> {
                 },
             );
             match revealed {
-                Some(revealed) => self.readable(ui, revealed, actions),
+                Some(revealed) => Self::readable(ui, revealed, actions),
                 None => mask(ui),
             }
         });
     }
 
     /// The value itself: it can be selected, and what is copied of it is cleared from the clipboard like the whole.
-    fn readable(&self, ui: &mut Ui, revealed: &Revealed, actions: &mut Vec<Action>) {
+    fn readable(ui: &mut Ui, revealed: &Revealed, actions: &mut Vec<Action>) {
         const TALLEST: f32 = 168.0;
         let t = Tokens::of(ui);
         let mut text = revealed.value.expose();
@@ -222,7 +225,7 @@ impl Shown<'_> {
                     }
                 }
             });
-            key_value(ui, "Content type", version.content_type.as_ref().map(|content_type| content_type.as_str()));
+            key_value(ui, "Content type", version.content_type.as_ref().map(ContentType::as_str));
             self.date(ui, "Activates", version.validity.not_before());
             self.date(ui, "Expires", version.validity.expires());
             self.date(ui, "Created", Some(version.created));
@@ -238,7 +241,7 @@ impl Shown<'_> {
         let text = moment.map(|moment| self.scene.zone.date_and_time(moment));
         let response = key_value(ui, name, text.as_deref());
         if let Some(moment) = moment {
-            response.on_hover_text(utc(moment));
+            response.on_hover_text(words::exact(self.scene.zone, moment));
         }
     }
 
@@ -250,7 +253,7 @@ impl Shown<'_> {
                 let text = if value.is_empty() { name.to_owned() } else { format!("{name} = {value}") };
                 ui.add(Chip::new(text.as_str())).on_hover_text(&text);
             }
-            let add = IconButton::new(Icon::PLUS, "Edit tags…").small().shortcut("F2");
+            let add = IconButton::new(Icon::PLUS, "Edit tags…").small().framed().shortcut("F2");
             if ui.add(add.disabled_because(self.why_not(Operation::SecretUpdate))).clicked() {
                 actions.push(Action::Open(Box::new(self.edit())));
             }
@@ -331,7 +334,7 @@ impl Shown<'_> {
         });
         response.on_hover_ui(|ui| {
             ui.label(Font::Mono.text(version.id.to_string()));
-            ui.label(Font::Secondary.text(utc(version.created)));
+            ui.label(Font::Secondary.text(words::exact(scene.zone, version.created)));
         })
     }
 
@@ -362,11 +365,6 @@ impl Shown<'_> {
             actions.push(secret_menu::delete(self.scene, self.vault, name));
         }
     }
-}
-
-/// The exact moment: `19 Dec 2026, 09:30:00 UTC`.
-pub(super) fn utc(moment: Timestamp) -> String {
-    moment.utc().format("%-d %b %Y, %H:%M:%S UTC").to_string()
 }
 
 fn mask(ui: &mut Ui) {

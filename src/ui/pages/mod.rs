@@ -1,5 +1,6 @@
 //! The pages.
 
+mod bin;
 pub(super) mod deleted;
 pub(super) mod deleted_vaults;
 pub(super) mod details;

@@ -6,7 +6,7 @@ use egui::{Id, Key, Label, Modifiers, Sides, Stroke, Ui, UiBuilder};
 
 use super::{details, secret_menu};
 use crate::{
-    domain::{Operation, Secret, SecretVersion, Target, Timestamp, Vault, secret::Standing},
+    domain::{Operation, Secret, SecretVersion, Target, Timestamp, Vault, Zone, secret::Standing},
     ui::{
         action::Action,
         dialogs::{import::Import, secret::SecretDialog},
@@ -99,7 +99,7 @@ fn toolbar(ui: &mut Ui, vault: &Vault, page: &mut Page) -> Id {
     let is_one_line = width >= SEGMENTS_WIDTH + 150.0;
     let line = |ui: &mut Ui, left: &mut dyn FnMut(&mut Ui), right: &mut dyn FnMut(&mut Ui)| {
         ui.horizontal(|ui| {
-            ui.add_space(space::XL - ui.spacing().item_spacing.x);
+            ui.add_space(space::XL);
             ui.scope(|ui| {
                 ui.set_width(width);
                 Sides::new().height(size::FIELD).show(ui, |ui| left(ui), |ui| right(ui));
@@ -152,7 +152,7 @@ fn keys(ui: &Ui, page: &mut Page, filter: Option<Id>, actions: &mut Vec<Action>)
     let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
     if was_in_filter || (focused.is_some() && focused == filter) {
         let is_leaving = pressed(Key::ArrowDown) || pressed(Key::Enter);
-        return is_leaving.then(|| go_to(page, 0, actions));
+        return is_leaving.then(|| go_to(ui, page, 0, actions));
     }
     let selected = page.selected.clone();
     let at = selected.and_then(|name| page.secrets.position(&name));
@@ -172,10 +172,12 @@ fn keys(ui: &Ui, page: &mut Page, filter: Option<Id>, actions: &mut Vec<Action>)
     } else {
         return None;
     };
-    Some(go_to(page, target.min(last), actions))
+    Some(go_to(ui, page, target.min(last), actions))
 }
 
-fn go_to(page: &Page, row: usize, actions: &mut Vec<Action>) -> usize {
+fn go_to(ui: &Ui, page: &Page, row: usize, actions: &mut Vec<Action>) -> usize {
+    // The arrow has done its work: egui must not move the focus once more by it.
+    ui.memory_mut(|memory| memory.move_focus(egui::FocusDirection::None));
     actions.push(Action::Select(page.secrets.shown().get(row).map(|secret| secret.name().clone())));
     row
 }
@@ -209,7 +211,7 @@ fn table(
             next_change = Some(next_change.map_or(change, |next| next.min(change)));
         });
     if let Some(row) = output.selected() {
-        go_to(page, row, actions);
+        go_to(ui, page, row, actions);
     }
     if let Some(column) = output.sorted_by {
         page.secrets.sort = sort.clicked(columns[column]);
@@ -254,20 +256,20 @@ fn cell(row: &mut TableRow<'_>, scene: &Scene<'_>, secret: &Secret, column: Colu
             row.cell(|ui| ui.add(Badge::new(tone, text)));
         }
         Column::Expires => match current.validity.expires() {
-            Some(expires) => date(row, &scene.zone.date(expires), expires),
+            Some(expires) => date(row, scene.zone, &scene.zone.date(expires), expires),
             None => row.text("—"),
         },
-        Column::Updated => date(row, &words::ago(scene.now, current.updated), current.updated),
+        Column::Updated => date(row, scene.zone, &words::ago(scene.now, current.updated), current.updated),
         Column::Versions => row.text(&crate::domain::refusal::grouped(secret.versions().len())),
     }
 }
 
 /// A date in words, exact on hover.
-fn date(row: &mut TableRow<'_>, text: &str, moment: Timestamp) {
+fn date(row: &mut TableRow<'_>, zone: Zone, text: &str, moment: Timestamp) {
     row.cell(|ui| {
         let text = Font::Body.text(text).color(Tokens::of(ui).dim);
         ui.add(Label::new(text).truncate()).on_hover_ui(|ui| {
-            ui.label(details::utc(moment));
+            ui.label(words::exact(zone, moment));
         });
     });
 }

@@ -1,8 +1,130 @@
-//! The sidebar.
+//! The sidebar: vaults, the bin for vaults, and as whom the person acts.
 
-use egui::Ui;
+use std::sync::Arc;
 
-use crate::ui::{action::Action, scene::Scene};
+use egui::{Margin, Panel, ScrollArea, Sides, Stroke, ThemePreference, Ui};
+
+use crate::{
+    domain::{Operation, PurgeProtection, Target, Vault},
+    ui::{
+        action::Action,
+        command::UiCommand,
+        commands::actions_for,
+        icons::Icon,
+        route::{Route, Tab},
+        scene::{Page, Scene},
+        theme::{Tokens, size, space, text},
+        widgets::{Button, IconButton, NavItem, PersonButton, palette_button, section_label},
+    },
+};
+
+/// Person, lock, settings and theme at the bottom.
+const FOOT: f32 = 98.0;
 
 /// Draws it.
-pub(in crate::ui) fn show(_ui: &mut Ui, _scene: &Scene<'_>, _actions: &mut Vec<Action>) {}
+pub(in crate::ui) fn show(ui: &mut Ui, scene: &Scene<'_>, page: &Page, actions: &mut Vec<Action>) {
+    let tokens = Tokens::of(ui);
+    let edge = ui.max_rect();
+    ui.painter().vline(edge.right() - 0.5, edge.y_range(), Stroke::new(1.0, tokens.line));
+    let bare = egui::Frame::new().inner_margin(Margin { left: 8, right: 9, top: 8, bottom: 0 });
+    let foot = Panel::bottom("sidebar-foot").exact_size(FOOT).frame(bare).resizable(false).show_separator_line(false);
+    foot.show(ui, |ui| person(ui, scene, page, actions));
+    let inside = egui::Frame::new().inner_margin(Margin { left: 8, right: 9, top: 12, bottom: 0 });
+    egui::CentralPanel::no_frame().frame(inside).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 2.0;
+        Sides::new().height(32.0).show(
+            ui,
+            |ui| {
+                ui.add_space(space::S);
+                Icon::LOGO.show_sized(ui, 20.0, tokens.accent);
+                ui.label(text::panel_title("Tresor"));
+            },
+            |ui| {
+                let toggle = IconButton::new(Icon::PANEL_LEFT, "Hide the sidebar").selected(true).shortcut("Ctrl B");
+                if ui.add(toggle).clicked() {
+                    actions.push(Action::ToggleSidebar);
+                }
+            },
+        );
+        ui.add_space(space::S);
+        ui.horizontal(|ui| {
+            ui.add_space(space::XS);
+            if palette_button(ui, size::SIDEBAR - 25.0).clicked() {
+                actions.extend(actions_for(UiCommand::Palette, scene, page).unwrap_or_default());
+            }
+        });
+        ui.add_space(space::L);
+        vaults(ui, scene, page, actions);
+    });
+}
+
+fn vaults(ui: &mut Ui, scene: &Scene<'_>, page: &Page, actions: &mut Vec<Action>) {
+    if section_label(ui, "Vaults", Some((Icon::PLUS, "New vault"))) {
+        match scene.why_not(Operation::VaultPut, &Target::Subscription) {
+            None => actions.extend(actions_for(UiCommand::NewVault, scene, page).unwrap_or_default()),
+            Some(why) => actions.push(Action::Toast(crate::ui::action::Toast::note(why))),
+        }
+    }
+    ScrollArea::vertical().auto_shrink([false, true]).show(ui, |ui| {
+        for vault in scene.view.world.vaults.live() {
+            ui.push_id(vault.name().folded(), |ui| {
+                if ui.add(item(scene, vault)).clicked() {
+                    let tab = scene.route.tab().unwrap_or(Tab::Secrets);
+                    actions.push(Action::Go(Route::Vault(vault.name().clone(), tab)));
+                }
+            });
+        }
+        ui.add_space(space::XS);
+        let count = scene.view.world.vaults.deleted_count();
+        let is_open = *scene.route == Route::DeletedVaults;
+        if ui.add(NavItem::new(Icon::TRASH, "Deleted vaults").selected(is_open).count(count)).clicked() {
+            actions.push(Action::Go(Route::DeletedVaults));
+        }
+    });
+}
+
+fn item<'a>(scene: &Scene<'_>, vault: &'a Arc<Vault>) -> NavItem<'a> {
+    let is_open = scene.route.vault() == Some(vault.name());
+    let icon = if is_open { Icon::VAULT_FILLED } else { Icon::VAULT };
+    let item = NavItem::new(icon, vault.name().as_str()).selected(is_open).count(vault.secrets.live_count());
+    match vault.head.purge_protection {
+        PurgeProtection::On => item.trailing(Icon::SHIELD_CHECK, "Purge protection is on"),
+        PurgeProtection::Off => item,
+    }
+}
+
+fn person(ui: &mut Ui, scene: &Scene<'_>, page: &Page, actions: &mut Vec<Action>) {
+    ui.spacing_mut().item_spacing.y = 0.0;
+    let may = if scene.caller.can_purge() { "can purge" } else { "may not purge" };
+    let switch = ui.add(PersonButton::new(&scene.caller.name, may));
+    let other = if scene.caller.can_purge() { "Developer" } else { "Security officer" };
+    if switch.on_hover_text(format!("Act as {other}")).clicked() {
+        actions.push(Action::SwitchCaller);
+    }
+    ui.add_space(space::XS);
+    let is_dark = ui.visuals().dark_mode;
+    let (locks, chosen) = Sides::new().height(32.0).show(
+        ui,
+        |ui| ui.add(Button::ghost("Lock").icon(Icon::LOCK).shortcut("Ctrl L")).clicked(),
+        |ui| {
+            let (icon, name, theme) = if is_dark {
+                (Icon::SUN, "Light theme", ThemePreference::Light)
+            } else {
+                (Icon::MOON, "Dark theme", ThemePreference::Dark)
+            };
+            let theme = ui.add(IconButton::new(icon, name)).clicked().then_some(theme);
+            ui.add_space(space::XS);
+            let settings = ui.add(IconButton::new(Icon::SETTINGS, "Settings").shortcut("Ctrl ,")).clicked();
+            (theme, settings)
+        },
+    );
+    if locks {
+        actions.push(Action::Lock);
+    }
+    if let Some(theme) = chosen.0 {
+        actions.push(Action::SetTheme(theme));
+    }
+    if chosen.1 {
+        actions.extend(actions_for(UiCommand::Settings, scene, page).unwrap_or_default());
+    }
+}

@@ -39,19 +39,23 @@ impl Plugin for FocusRing {
             return;
         }
         let Some(id) = ctx.memory(egui::Memory::focused) else { return };
-        if shows_its_own_focus(&ctx, id) {
+        if is_marked(&ctx, own(), id) {
             return;
         }
         let Some(widget) = ctx.read_response(id) else { return };
         if widget.interact_rect.width() < 2.0 || widget.interact_rect.height() < 2.0 {
             return;
         }
-        ctx.layer_painter(widget.layer_id).with_clip_rect(widget.interact_rect.expand(4.0)).rect_stroke(
-            widget.rect.expand(2.0),
-            CornerRadius::same(radius::NORMAL + 2),
-            Stroke::new(2.0, Tokens::of_ctx(&ctx).accent),
-            StrokeKind::Middle,
-        );
+        let stroke = Stroke::new(2.0, Tokens::of_ctx(&ctx).accent);
+        let painter = ctx.layer_painter(widget.layer_id);
+        if is_marked(&ctx, inside(), id) {
+            let painter = painter.with_clip_rect(widget.interact_rect);
+            painter.rect_stroke(widget.rect, CornerRadius::same(radius::SMALL), stroke, StrokeKind::Inside);
+        } else {
+            let painter = painter.with_clip_rect(widget.interact_rect.expand(4.0));
+            let corner = CornerRadius::same(radius::NORMAL + 2);
+            painter.rect_stroke(widget.rect.expand(2.0), corner, stroke, StrokeKind::Middle);
+        }
     }
 }
 
@@ -73,15 +77,24 @@ impl FocusRing {
     }
 }
 
-fn mark() -> Id {
+fn own() -> Id {
     Id::unique("tresor: shows its own focus")
+}
+
+fn inside() -> Id {
+    Id::unique("tresor: ring inside")
 }
 
 /// Says that the focused widget `id` shows by itself that it has the focus, as a field does by its border.
 pub fn show_own_focus(ctx: &Context, id: Id) {
-    ctx.data_mut(|data| data.insert_temp(mark(), id));
+    ctx.data_mut(|data| data.insert_temp(own(), id));
 }
 
-fn shows_its_own_focus(ctx: &Context, id: Id) -> bool {
-    ctx.data(|data| data.get_temp::<Id>(mark())) == Some(id)
+/// Says that the ring of the focused widget `id` goes inside it, as in rows that touch each other.
+pub fn ring_inside(ctx: &Context, id: Id) {
+    ctx.data_mut(|data| data.insert_temp(inside(), id));
+}
+
+fn is_marked(ctx: &Context, mark: Id, id: Id) -> bool {
+    ctx.data(|data| data.get_temp::<Id>(mark)) == Some(id)
 }

@@ -6,7 +6,7 @@ mod style;
 pub mod text;
 mod tokens;
 
-pub use focus::show_own_focus;
+pub use focus::{ring_inside, show_own_focus};
 pub use measure::{radius, size, space};
 pub use style::{dialog_shadow, popup_shadow};
 pub use text::Font;

@@ -30,6 +30,12 @@ impl<'a> Badge<'a> {
         self.icon = Some(icon);
         self
     }
+
+    /// How wide this badge is where there is room for it.
+    pub fn width(&self, ui: &Ui) -> f32 {
+        let text = Font::Secondary.layout(ui, &self.text, Color32::PLACEHOLDER, f32::INFINITY);
+        pill_width(&text, self.icon)
+    }
 }
 
 impl Widget for Badge<'_> {
@@ -60,6 +66,14 @@ impl<'a> Chip<'a> {
     }
 }
 
+impl Chip<'_> {
+    /// How wide this chip is where there is room for it.
+    pub fn width(&self, ui: &Ui) -> f32 {
+        let text = Font::Secondary.layout(ui, &self.text, Color32::PLACEHOLDER, f32::INFINITY);
+        pill_width(&text, self.icon)
+    }
+}
+
 impl Widget for Chip<'_> {
     fn ui(self, ui: &mut Ui) -> Response {
         let t = Tokens::of(ui);
@@ -67,18 +81,25 @@ impl Widget for Chip<'_> {
     }
 }
 
+#[derive(Clone, Copy)]
 struct Pill {
     text: Color32,
     fill: Color32,
     border: Color32,
 }
 
+const ICON: f32 = 13.0;
+
+fn pill_width(text: &egui::Galley, icon: Option<Icon>) -> f32 {
+    let leading = if icon.is_some() { ICON + 4.0 } else { 0.0 };
+    (text.size().x + leading + 18.0).ceil()
+}
+
 fn pill(ui: &mut Ui, icon: Option<Icon>, text: &str, look: Pill) -> Response {
-    const ICON: f32 = 13.0;
     let room = (ui.available_width() - 18.0).max(40.0);
     let galley = Font::Secondary.layout(ui, text, look.text, room);
     let leading = if icon.is_some() { ICON + 4.0 } else { 0.0 };
-    let wanted = vec2((galley.size().x + leading + 18.0).ceil(), size::BADGE);
+    let wanted = vec2(pill_width(&galley, icon), size::BADGE);
     let (rect, response) = ui.allocate_exact_size(wanted, Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
     if ui.is_rect_visible(rect) {

@@ -28,16 +28,17 @@ struct Look {
 
 impl Variant {
     fn look(self, t: &Tokens, response: &Response) -> Look {
+        let on_button = if response.enabled() { t.on_button } else { t.on_button_disabled };
         let is_over = response.hovered() || response.is_pointer_button_down_on();
         let none = Color32::TRANSPARENT;
         match self {
             Self::Primary => {
                 let fill = if is_over { t.accent_button_hover } else { t.accent_button };
-                Look { fill, border: fill, text: t.on_button }
+                Look { fill, border: fill, text: on_button }
             }
             Self::Danger => {
                 let fill = if is_over { t.danger_button_hover } else { t.danger_button };
-                Look { fill, border: fill, text: t.on_button }
+                Look { fill, border: fill, text: on_button }
             }
             Self::Secondary => {
                 Look { fill: if is_over { t.hover } else { t.raised }, border: t.line_strong, text: t.text }

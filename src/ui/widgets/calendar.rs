@@ -86,7 +86,6 @@ fn weeks_of(first: NaiveDate) -> Vec<[NaiveDate; 7]> {
 }
 
 #[derive(Clone, Copy)]
-#[expect(clippy::struct_excessive_bools, reason = "three independent facts about a day")]
 struct DayLook {
     is_in_month: bool,
     is_chosen: bool,

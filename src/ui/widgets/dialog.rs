@@ -10,6 +10,9 @@ use egui::{
     Sense, Stroke, Ui, vec2,
 };
 
+/// So much of the margin at the right holds the scroll bar.
+const BAR_ROOM: i8 = 12;
+
 /// A question or a form that has to be answered before the page goes on.
 #[must_use = "call show"]
 pub struct Dialog<'a> {
@@ -69,15 +72,21 @@ impl<'a> Dialog<'a> {
         let t = Tokens::of_ctx(ctx);
         let is_young = self.note_age(ctx);
         let was_in_single_line = is_in_single_line(ctx);
+        // The bar of a long form stands in the margin, beside what is typed.
+        let margin = Margin { right: 20 - BAR_ROOM, ..Margin::same(20) };
+        let width = self.width - 40.0;
+        let was_focused = ctx.memory(egui::Memory::focused);
         let frame = Frame::new()
             .fill(t.panel)
             .stroke(Stroke::new(size::LINE, t.line_strong))
             .corner_radius(CornerRadius::same(radius::DIALOG))
-            .inner_margin(Margin::same(20))
+            .inner_margin(margin)
             .shadow(dialog_shadow(t));
         let area = Modal::default_area(self.id).accessible_name(self.title);
         let shown = Modal::new(self.id).area(area).frame(frame).backdrop_color(t.backdrop).show(ctx, |ui| {
-            ui.set_width(self.width - 40.0);
+            ui.set_width(width + f32::from(BAR_ROOM));
+            // Without this it grows only as far as there is room under where it stands now.
+            ui.set_max_height(ui.ctx().content_rect().height());
             ui.spacing_mut().item_spacing = vec2(space::S, space::M);
             ui.horizontal(|ui| {
                 if let Some((icon, tone)) = self.icon {
@@ -85,20 +94,29 @@ impl<'a> Dialog<'a> {
                 }
                 ui.add(Label::new(Font::PanelTitle.text(self.title).color(t.text)).truncate());
             });
-            if is_young && ui.memory(|memory| memory.focused().is_none()) {
+            // While it is measured nothing in it takes the keyboard: a message above it would.
+            if is_young && !ui.is_sizing_pass() && ui.memory(|memory| memory.focused().is_none()) {
                 ui.memory_mut(|memory| memory.move_focus(FocusDirection::Next));
             }
-            let tallest = (ui.ctx().content_rect().height() - 200.0).max(120.0);
-            let body = ScrollArea::vertical().auto_shrink([false, true]).max_height(tallest).show(ui, body).inner;
+            let others = if self.error.is_some() { 210.0 } else { 164.0 };
+            let tallest = (ui.ctx().content_rect().height() - others).max(120.0);
+            let scroll = ScrollArea::vertical().auto_shrink([false, true]).max_height(tallest);
+            let body = scroll
+                .show(ui, |ui| {
+                    ui.set_width(width);
+                    body(ui)
+                })
+                .inner;
             if let Some(error) = self.error {
                 ui.horizontal_top(|ui| {
+                    ui.set_max_width(width);
                     let (place, _) = ui.allocate_exact_size(vec2(size::ICON, 20.0), Sense::hover());
                     Icon::CIRCLE_ALERT.paint_centred(ui, place.center(), size::ICON, t.danger);
                     ui.add(Label::new(Font::Body.text(error).color(t.danger)).wrap());
                 });
             }
             let footer_layout = Layout::right_to_left(Align::Center);
-            let room = vec2(ui.available_width(), size::BUTTON);
+            let room = vec2(width, size::BUTTON);
             let footer = ui.allocate_ui_with_layout(room, footer_layout, footer).inner;
             (body, footer)
         });
@@ -106,7 +124,11 @@ impl<'a> Dialog<'a> {
         let is_escaped = shown.is_top_modal
             && !shown.any_popup_open
             && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
-        let is_submitted = was_in_single_line && ctx.input(|input| input.key_pressed(Key::Enter));
+        let is_submitted = shown.is_top_modal && was_in_single_line && ctx.input(|input| input.key_pressed(Key::Enter));
+        // Enter ends the editing of a field; while its dialog stays, it goes on.
+        if is_submitted && let Some(field) = was_focused {
+            ctx.memory_mut(|memory| memory.request_focus(field));
+        }
         let (body, footer) = shown.inner;
         DialogResponse { body, footer, should_close: is_asked_inside || is_escaped, is_submitted }
     }

@@ -27,6 +27,7 @@ pub fn forget_typed(ctx: &Context, id: Id) {
 ///
 /// A password field is masked, shows what is typed only while its eye is on, and keeps no undo history.
 #[must_use = "add it to a ui"]
+#[expect(clippy::struct_excessive_bools, reason = "the switches of a builder, each set by its own method")]
 pub struct TextField<'a> {
     text: &'a mut dyn TextBuffer,
     label: Option<&'a str>,
@@ -249,7 +250,7 @@ impl<'a> TextField<'a> {
             }
         }
         if response.has_focus() {
-            ui.data_mut(|data| data.insert_temp(single_line_mark(), id));
+            note_single_line(ui, id);
         }
         response
     }
@@ -259,6 +260,7 @@ impl<'a> TextField<'a> {
         let width = self.width.unwrap_or_else(|| ui.available_width());
         let row_height = self.font.line_height();
         let height = row_height * self.rows as f32;
+        let new_line = if self.enter_is_done { Modifiers::SHIFT } else { Modifiers::NONE };
         let extra = row_height - ui.fonts_mut(|fonts| fonts.row_height(&self.font.id()));
         let frame = Frame::new()
             .fill(t.background)
@@ -286,17 +288,14 @@ impl<'a> TextField<'a> {
                             .text_color(t.text)
                             .hint_text(Font::Body.text(self.hint))
                             .password(self.is_password)
+                            .return_key(KeyboardShortcut::new(new_line, Key::Enter))
                             .interactive(self.is_editable);
-                        let edit = match self.enter_is_done {
-                            true => edit.return_key(KeyboardShortcut::new(Modifiers::SHIFT, Key::Enter)),
-                            false => edit,
-                        };
                         let response = edit.show(ui).response.response;
                         if self.is_password {
                             forget_typed(ui.ctx(), id);
                         }
                         if self.enter_is_done && response.has_focus() {
-                            ui.data_mut(|data| data.insert_temp(single_line_mark(), id));
+                            note_single_line(ui, id);
                         }
                         response
                     })
@@ -359,6 +358,11 @@ impl Widget for TextField<'_> {
     }
 }
 
+/// Remembers that the keyboard is in `id`, where Enter means "done".
+pub(super) fn note_single_line(ui: &Ui, id: Id) {
+    ui.data_mut(|data| data.insert_temp(single_line_mark(), id));
+}
+
 fn single_line_mark() -> Id {
     Id::unique("tresor: focused field of one line")
 }
@@ -367,86 +371,4 @@ fn single_line_mark() -> Id {
 pub(super) fn is_in_single_line(ctx: &Context) -> bool {
     let focused = ctx.memory(egui::Memory::focused);
     focused.is_some() && focused == ctx.data(|data| data.get_temp::<Id>(single_line_mark()))
-}
-
-/// The field that filters a list: a funnel, a hint, and a cross that empties it.
-#[must_use = "add it to a ui"]
-pub struct SearchField<'a> {
-    text: &'a mut String,
-    hint: &'a str,
-    icon: Icon,
-    width: f32,
-    id: Option<Id>,
-    keys: Option<&'a str>,
-    takes_focus: bool,
-}
-
-impl<'a> SearchField<'a> {
-    /// A filter called `hint`, 260 points wide.
-    pub fn new(text: &'a mut String, hint: &'a str) -> Self {
-        Self { text, hint, icon: Icon::FILTER, width: 260.0, id: None, keys: None, takes_focus: false }
-    }
-
-    /// Another picture than the funnel.
-    pub fn icon(mut self, icon: Icon) -> Self {
-        self.icon = icon;
-        self
-    }
-
-    /// As wide as this.
-    pub fn width(mut self, width: f32) -> Self {
-        self.width = width;
-        self
-    }
-
-    /// A fixed id.
-    pub fn id(mut self, id: Id) -> Self {
-        self.id = Some(id);
-        self
-    }
-
-    /// The keys that lead here, shown while the field is empty.
-    pub fn keys(mut self, keys: &'a str) -> Self {
-        self.keys = Some(keys);
-        self
-    }
-
-    /// Asks for the keyboard now.
-    pub fn focus(mut self, now: bool) -> Self {
-        self.takes_focus = now;
-        self
-    }
-}
-
-impl Widget for SearchField<'_> {
-    fn ui(self, ui: &mut Ui) -> Response {
-        let is_empty = self.text.is_empty();
-        let room = if is_empty { self.keys.map_or(0.0, |_| 48.0) } else { 24.0 };
-        let mut field = TextField::new(self.text)
-            .name(self.hint)
-            .hint(self.hint)
-            .icon(self.icon)
-            .width(self.width)
-            .trailing_room(room)
-            .focus(self.takes_focus);
-        if let Some(id) = self.id {
-            field = field.id(id);
-        }
-        let mut response = ui.add(field);
-        let edge = response.rect.right_center();
-        if is_empty {
-            if let Some(keys) = self.keys {
-                let rect = Rect::from_center_size(edge - vec2(30.0, 0.0), vec2(44.0, 18.0));
-                let layout = Layout::right_to_left(Align::Center);
-                ui.scope_builder(egui::UiBuilder::new().max_rect(rect).layout(layout), |ui| super::key_hint(ui, keys));
-            }
-        } else {
-            let rect = Rect::from_center_size(edge - vec2(18.0, 0.0), Vec2::splat(size::BUTTON_SMALL));
-            if ui.place(rect, IconButton::new(Icon::X, "Clear filter").small()).clicked() {
-                self.text.clear();
-                response.mark_changed();
-            }
-        }
-        response
-    }
 }

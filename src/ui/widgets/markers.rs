@@ -30,7 +30,7 @@ pub struct Timeline<'a> {
 }
 
 const LANE: f32 = 26.0;
-const LANES: usize = 5;
+const LANES: usize = 6;
 const TO_LABEL: f32 = 12.0;
 const DOT: f32 = 4.0;
 
@@ -58,8 +58,24 @@ impl Span {
     }
 }
 
-/// Gives every mark a place. `marks` are (x, width of the name), from left to right; all lies within 0 and `width`.
+/// Gives every mark a place: arranged from the right or from the left, whichever names more, or is lower.
 fn arrange(marks: &[(f32, f32)], width: f32) -> Vec<Place> {
+    let from_right = arrange_from_right(marks, width);
+    let mirrored: Vec<_> = marks.iter().rev().map(|&(x, name)| (width - x, name)).collect();
+    let mirror = |place: Place| Place {
+        label: place.label.map(|label| Span { left: width - label.right, right: width - label.left }),
+        ..place
+    };
+    let from_left: Vec<_> = arrange_from_right(&mirrored, width).into_iter().rev().map(mirror).collect();
+    let worth = |places: &[Place]| {
+        let named = places.iter().filter(|place| place.label.is_some()).count();
+        (named, std::cmp::Reverse(places.iter().map(|place| place.lane).max()))
+    };
+    if worth(&from_left) > worth(&from_right) { from_left } else { from_right }
+}
+
+/// Gives every mark a place. `marks` are (x, width of the name), from left to right; all lies within 0 and `width`.
+fn arrange_from_right(marks: &[(f32, f32)], width: f32) -> Vec<Place> {
     let mut placed: Vec<(f32, Place)> = Vec::new();
     let fits = |placed: &[(f32, Place)], x: f32, place: Place| {
         let dot = Span { left: x - DOT - 3.0, right: x + DOT + 3.0 };
@@ -260,7 +276,9 @@ mod tests {
         let right_end = [(345.0, 118.0), (355.0, 101.0), (449.0, 130.0), (455.0, 96.0)];
         let places = check(&right_end, 522.0);
         assert!(places.iter().all(|place| place.label.is_some()), "there is room for all: {places:?}");
-        check(&[(345.0, 118.0), (355.0, 101.0), (449.0, 130.0), (455.0, 96.0), (515.0, 92.0)], 522.0);
+        let right_end = [(345.0, 118.0), (355.0, 101.0), (449.0, 130.0), (455.0, 96.0), (515.0, 92.0)];
+        let places = check(&right_end, 522.0);
+        assert!(places.iter().all(|place| place.label.is_some()), "there is room for all: {places:?}");
         check(&[(10.0, 100.0); 12], 500.0);
         let crowd: Vec<_> = (0..60).map(|number| (number as f32 * 8.0, 40.0 + (number * 37 % 90) as f32)).collect();
         check(&crowd, 500.0);

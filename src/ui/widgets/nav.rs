@@ -39,7 +39,7 @@ impl<'a> NavItem<'a> {
     }
 
     /// A number, or a word, at the right end.
-    pub fn count(mut self, count: impl ToString) -> Self {
+    pub fn count(mut self, count: impl std::fmt::Display) -> Self {
         self.count = Some(count.to_string());
         self
     }
@@ -96,6 +96,26 @@ impl NavItem<'_> {
             self.trailing_icon.iter().map(|(_, meaning)| *meaning).chain(self.count.as_deref()).collect();
         (!parts.is_empty()).then(|| parts.join(", "))
     }
+}
+
+/// What opens the palette: a button that looks like a field, `width` points wide, with the keys that do the same.
+pub fn palette_button(ui: &mut Ui, width: f32) -> Response {
+    let t = Tokens::of(ui);
+    let (rect, response) = ui.allocate_exact_size(vec2(width, size::FIELD), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Search or run…"));
+    if ui.is_rect_visible(rect) {
+        let line = if response.hovered() || response.has_focus() { t.line_strong } else { t.line };
+        let corner = CornerRadius::same(radius::NORMAL);
+        ui.painter().rect(rect, corner, t.raised, Stroke::new(1.0, line), StrokeKind::Inside);
+        Icon::SEARCH.paint_centred(ui, Pos2::new(rect.left() + 16.0, rect.center().y), size::ICON_SMALL, t.dim);
+        let words = Font::Body.layout(ui, "Search or run…", t.dim, width);
+        let at = Align2::LEFT_CENTER.anchor_size(Pos2::new(rect.left() + 30.0, rect.center().y), words.size()).min;
+        ui.painter().galley(at, words, t.dim);
+        let keys = Rect::from_center_size(rect.right_center() - vec2(30.0, 0.0), vec2(44.0, 18.0));
+        let layout = egui::Layout::right_to_left(egui::Align::Center);
+        ui.scope_builder(egui::UiBuilder::new().max_rect(keys).layout(layout), |ui| super::key_hint(ui, "Ctrl K"));
+    }
+    response
 }
 
 /// A label over a group of rows, with a button at its right end when `action` has one. Answers whether it was pressed.

@@ -54,10 +54,10 @@ impl<'a, T: PartialEq + Clone> SelectField<'a, T> {
             let shown = text(self.value);
             let mut response = match &self.reason {
                 Some(reason) => {
-                    let response = ui.add_enabled_ui(false, |ui| draw(ui, self.name, &shown, width)).inner;
+                    let response = ui.add_enabled_ui(false, |ui| select_box(ui, self.name, &shown, width)).inner;
                     explain(response, &format!("{} cannot be changed", self.name), reason)
                 }
-                None => draw(ui, self.name, &shown, width),
+                None => select_box(ui, self.name, &shown, width),
             };
             if let Some(label) = label {
                 response = response.labelled_by(label);
@@ -91,7 +91,8 @@ impl<'a, T: PartialEq + Clone> SelectField<'a, T> {
     }
 }
 
-fn draw(ui: &mut Ui, name: &str, text: &str, width: f32) -> Response {
+/// The closed box alone: called `name`, showing `text`, with an arrow.
+pub fn select_box(ui: &mut Ui, name: &str, text: &str, width: f32) -> Response {
     let t = Tokens::of(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(width, size::FIELD), Sense::click());
     let is_enabled = ui.is_enabled();

@@ -36,7 +36,8 @@ impl<'a> Slider<'a> {
             let response = ui
                 .horizontal(|ui| {
                     ui.spacing_mut().item_spacing.x = 12.0;
-                    let mut track = track(ui, self.name, self.value, &self.range, room - 136.0);
+                    let unit = Font::Body.layout(ui, self.unit, Tokens::of(ui).dim, f32::INFINITY).size().x.ceil();
+                    let mut track = track(ui, self.name, self.value, &self.range, room - 64.0 - 24.0 - unit);
                     if track.changed() {
                         text = self.value.to_string();
                     }
@@ -82,6 +83,7 @@ fn track(ui: &mut Ui, name: &str, value: &mut u32, range: &RangeInclusive<u32>, 
         *value = low + (fraction * (high - low) as f32).round() as u32;
     }
     if response.has_focus() {
+        super::field::note_single_line(ui, response.id);
         let filter = EventFilter { horizontal_arrows: true, vertical_arrows: false, tab: false, escape: false };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
         let tenth = ((high - low) / 10).max(1);

@@ -2,7 +2,7 @@
 
 use crate::ui::{
     icons::Icon,
-    theme::{Font, Tokens, radius, size, space},
+    theme::{Font, Tokens, ring_inside, size, space},
 };
 use egui::{
     Align, Align2, Color32, CornerRadius, EventFilter, Id, Key, Label, Layout, Modifiers, Rect, Response, RichText,
@@ -21,6 +21,7 @@ pub enum Direction {
 
 /// A column of a table.
 #[derive(Clone, Copy, Debug)]
+#[must_use = "give it to a table"]
 pub struct TableColumn<'a> {
     name: &'a str,
     width: Width,
@@ -195,6 +196,8 @@ impl<'a> Table<'a> {
                 let Some(response) = response else { continue };
                 if focus_row == Some(index) {
                     response.request_focus();
+                    // The arrow that led here would lead on to the next thing.
+                    ui.memory_mut(|memory| memory.move_focus(egui::FocusDirection::None));
                     focus_row = None;
                 }
                 if response.has_focus() {
@@ -353,8 +356,7 @@ impl TableRow<'_> {
         };
         self.ui.painter().rect_filled(self.rect, CornerRadius::ZERO, fill);
         if response.has_focus() {
-            let mark = Rect::from_min_size(self.rect.min, vec2(2.0, self.rect.height()));
-            self.ui.painter().rect_filled(mark, CornerRadius::same(radius::SMALL), t.accent);
+            ring_inside(self.ui.ctx(), response.id);
         }
         let cell = self.take();
         let galley = Font::Medium.layout(self.ui, text, t.text, cell.width());

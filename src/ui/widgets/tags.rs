@@ -27,10 +27,19 @@ impl<'a> TagsEditor<'a> {
         Self { tags, limit }
     }
 
+    /// Whether the tag that the last shown editor was given is not added yet: sending the form now would lose it.
+    pub fn is_half_written(ctx: &Context) -> bool {
+        ctx.data(|data| data.get_temp(half_written_mark())) == Some(true)
+    }
+
     /// Whether Enter was pressed in this frame to add a tag, and not to send the form.
     pub fn took_enter(ctx: &Context) -> bool {
         ctx.data(|data| data.get_temp::<u64>(enter_mark())) == Some(ctx.cumulative_pass_nr())
     }
+}
+
+fn half_written_mark() -> Id {
+    Id::unique("tresor: a tag is written and not added")
 }
 
 fn enter_mark() -> Id {
@@ -123,7 +132,11 @@ impl Widget for TagsEditor<'_> {
                 }
             })
             .response;
-        ui.data_mut(|data| data.insert_temp(id, (text, error)));
+        let is_half_written = !text.trim().is_empty();
+        ui.data_mut(|data| {
+            data.insert_temp(half_written_mark(), is_half_written);
+            data.insert_temp(id, (text, error));
+        });
         if is_changed {
             response.mark_changed();
         }

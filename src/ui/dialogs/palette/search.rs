@@ -1,0 +1,363 @@
+//! What the palette finds: commands, vaults and secrets, scored by how well they match what was typed.
+
+use std::{cmp::Reverse, ops::Range, sync::Arc};
+
+use nucleo_matcher::{
+    Config, Matcher, Utf32Str,
+    pattern::{Atom, AtomKind, CaseMatching, Normalization, Pattern},
+};
+
+use crate::{
+    domain::{Secret, Shelf, Vault},
+    ui::command::UiCommand,
+};
+
+/// Something that can be chosen.
+#[derive(Clone)]
+pub(super) enum Entry {
+    /// A command of the window.
+    Command(UiCommand),
+    /// Go to a vault.
+    Vault(Arc<Vault>),
+    /// Go to a secret of a vault.
+    Secret(Arc<Vault>, Arc<Secret>),
+}
+
+/// A command, and why it cannot be run now.
+pub(super) struct Offer {
+    /// The command.
+    pub(super) command: UiCommand,
+    /// The reason; `None`: it can be run.
+    pub(super) why_not: Option<String>,
+}
+
+/// The best matches of a text.
+///
+/// Secrets are scored a part at a time, so that a frame stays a frame however many there are. What is typed on only
+/// narrows: what did not match before is not scored again.
+pub(super) struct Search {
+    matcher: Matcher,
+    pattern: Pattern,
+    typed: String,
+    vaults: Option<Shelf<Vault>>,
+    by_place: Vec<Arc<Vault>>,
+    /// Every live secret, and in which of the vaults it is.
+    secrets: Vec<(u32, Arc<Secret>)>,
+    /// How well each vault's name matches each word.
+    words_of_vaults: Vec<Vec<Option<u16>>>,
+    /// Commands and vaults that match.
+    others: Vec<(u32, Entry)>,
+    /// Secrets that matched so far, by their place.
+    matching: Vec<u32>,
+    /// Secrets that matched the text before and are to be scored, from the end.
+    again: Vec<u32>,
+    /// Secrets that were not scored at all yet.
+    untouched: Range<u32>,
+    /// The best of the secrets so far: score and place.
+    leading: Vec<(u32, u32)>,
+    best: Vec<Entry>,
+    scored: usize,
+}
+
+/// More than these are not shown: who wants another one types on.
+pub(super) const MOST_SHOWN: usize = 200;
+
+impl Search {
+    /// A search that has found nothing yet.
+    pub(super) fn new() -> Self {
+        Self {
+            matcher: Matcher::new(Config::DEFAULT),
+            pattern: pattern(""),
+            typed: String::new(),
+            vaults: None,
+            by_place: Vec::new(),
+            secrets: Vec::new(),
+            words_of_vaults: Vec::new(),
+            others: Vec::new(),
+            matching: Vec::new(),
+            again: Vec::new(),
+            untouched: 0..0,
+            leading: Vec::new(),
+            best: Vec::new(),
+            scored: 0,
+        }
+    }
+
+    /// Looks for `typed` among `commands` and what lives in `vaults`, from the beginning only when something changed.
+    pub(super) fn look_for(&mut self, typed: &str, commands: &[Offer], vaults: &Shelf<Vault>) {
+        let is_new_world = !self.vaults.as_ref().is_some_and(|known| known.is_same(vaults));
+        if is_new_world {
+            self.learn(vaults);
+        }
+        if !is_new_world && typed == self.typed {
+            return;
+        }
+        let pattern = pattern(typed);
+        // A second word lets the first one be the vault's, which lets more through.
+        let only_narrows = typed.starts_with(&self.typed)
+            && pattern.atoms.len() == self.pattern.atoms.len()
+            && !self.pattern.atoms.is_empty();
+        typed.clone_into(&mut self.typed);
+        self.pattern = pattern;
+        self.scored = 0;
+        self.leading.clear();
+        if self.pattern.atoms.is_empty() {
+            // Nothing was typed: whoever looks for a secret begins with its name.
+            self.matching.clear();
+            self.again.clear();
+            self.untouched = 0..0;
+        } else if only_narrows && !is_new_world {
+            self.again.append(&mut self.matching);
+        } else {
+            self.matching.clear();
+            self.again.clear();
+            self.untouched = 0..self.secrets.len() as u32;
+        }
+        self.score_others(commands);
+        self.rank();
+    }
+
+    /// Scores up to `number` secrets more.
+    pub(super) fn go_on(&mut self, number: usize) {
+        if self.is_done() {
+            return;
+        }
+        for _ in 0..number {
+            let Some(place) = self.again.pop().or_else(|| self.untouched.next()) else { break };
+            self.scored += 1;
+            if let Some(score) = self.score_secret(place) {
+                self.matching.push(place);
+                self.leading.push((score, place));
+            }
+        }
+        if self.leading.len() > MOST_SHOWN {
+            self.leading.select_nth_unstable_by_key(MOST_SHOWN, |(score, place)| (Reverse(*score), *place));
+            self.leading.truncate(MOST_SHOWN);
+        }
+        self.rank();
+    }
+
+    /// Whether everything was scored.
+    pub(super) fn is_done(&self) -> bool {
+        self.again.is_empty() && self.untouched.is_empty()
+    }
+
+    /// The best matches so far, best first.
+    pub(super) fn best(&self) -> &[Entry] {
+        &self.best
+    }
+
+    /// How many match so far, shown or not.
+    pub(super) fn found(&self) -> usize {
+        self.others.len() + self.matching.len()
+    }
+
+    /// Which characters of `text` matched, in order.
+    pub(super) fn matched(&mut self, text: &str) -> Vec<u32> {
+        let (mut characters, mut matched) = (Vec::new(), Vec::new());
+        for atom in &self.pattern.atoms {
+            // A word that is the vault's leaves no mark on the secret's name.
+            let _score = atom.indices(Utf32Str::new(text, &mut characters), &mut self.matcher, &mut matched);
+        }
+        matched.sort_unstable();
+        matched.dedup();
+        matched
+    }
+
+    fn learn(&mut self, vaults: &Shelf<Vault>) {
+        self.vaults = Some(vaults.clone());
+        self.by_place = vaults.live().cloned().collect();
+        self.secrets.clear();
+        for (place, vault) in (0..).zip(&self.by_place) {
+            self.secrets.extend(vault.secrets.live().map(|secret| (place, Arc::clone(secret))));
+        }
+    }
+
+    fn score_others(&mut self, commands: &[Offer]) {
+        let Self { matcher, pattern, by_place, others, words_of_vaults, .. } = self;
+        let mut characters = Vec::new();
+        others.clear();
+        for Offer { command, why_not } in commands {
+            let text = command.text().trim_end_matches('…');
+            if let Some(score) = pattern.score(Utf32Str::new(text, &mut characters), matcher) {
+                // Enter runs what comes first: that should be something that can be run.
+                let score = if why_not.is_none() { score } else { score / 2 };
+                others.push((score, Entry::Command(*command)));
+            }
+        }
+        words_of_vaults.clear();
+        for vault in by_place {
+            let name = ascii(vault.name().as_str());
+            if let Some(score) = pattern.score(name, matcher) {
+                others.push((score, Entry::Vault(Arc::clone(vault))));
+            }
+            // One word alone finds secrets by their own names: the vault stands in the list itself.
+            let word = |atom: &Atom| if pattern.atoms.len() == 1 { None } else { atom.score(name, matcher) };
+            words_of_vaults.push(pattern.atoms.iter().map(word).collect());
+        }
+    }
+
+    /// How well a secret's name matches, word by word; a word may be the vault's instead.
+    fn score_secret(&mut self, place: u32) -> Option<u32> {
+        let (vault, secret) = &self.secrets[place as usize];
+        let name = ascii(secret.name().as_str());
+        let of_vault = &self.words_of_vaults[*vault as usize];
+        let mut sum = 0;
+        for (atom, of_vault) in self.pattern.atoms.iter().zip(of_vault) {
+            sum += u32::from(atom.score(name, &mut self.matcher).max(*of_vault)?);
+        }
+        Some(sum)
+    }
+
+    fn rank(&mut self) {
+        let secrets = self.leading.iter().map(|(score, place)| {
+            let (vault, secret) = &self.secrets[*place as usize];
+            (*score, Entry::Secret(Arc::clone(&self.by_place[*vault as usize]), Arc::clone(secret)))
+        });
+        let mut ranked: Vec<_> = self.others.iter().cloned().chain(secrets).collect();
+        if !self.pattern.atoms.is_empty() {
+            ranked.sort_by_key(|(score, entry)| (Reverse(*score), entry.rank(), entry.length()));
+        }
+        ranked.truncate(MOST_SHOWN);
+        self.best = ranked.into_iter().map(|(_, entry)| entry).collect();
+    }
+}
+
+impl Entry {
+    /// Equal scores: commands before vaults before secrets.
+    fn rank(&self) -> u8 {
+        match self {
+            Self::Command(_) => 0,
+            Self::Vault(_) => 1,
+            Self::Secret(..) => 2,
+        }
+    }
+
+    /// Equal scores of one kind: what is shorter was meant more exactly.
+    fn length(&self) -> usize {
+        match self {
+            Self::Command(command) => command.text().len(),
+            Self::Vault(vault) => vault.name().as_str().len(),
+            Self::Secret(_, secret) => secret.name().as_str().len(),
+        }
+    }
+}
+
+/// Every word for itself, in any case.
+fn pattern(typed: &str) -> Pattern {
+    Pattern::new(typed, CaseMatching::Ignore, Normalization::Smart, AtomKind::Fuzzy)
+}
+
+/// Names are ASCII by their rules.
+fn ascii(name: &str) -> Utf32Str<'_> {
+    Utf32Str::Ascii(name.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{
+        ObjectName, RegionName, RetentionDays, SecretVersion, Sku, Timestamp, VaultHead, VaultName, VersionId,
+        properties::Tags, secret::SecretDraft, vault::VaultDraft,
+    };
+
+    fn vaults(all: &[(&str, &[&str])]) -> Shelf<Vault> {
+        let mut vaults = Shelf::default();
+        for (name, secrets) in all {
+            let draft = VaultDraft {
+                name: VaultName::parse(name).unwrap(),
+                location: RegionName::parse("westeurope").unwrap(),
+                sku: Sku::Standard,
+                retention: RetentionDays::MOST,
+                purge_protection: None,
+                tags: Tags::default(),
+            };
+            let mut vault = Vault::new(VaultHead::new(draft, "Developer", Timestamp::from_secs(0)).unwrap());
+            for name in *secrets {
+                let version =
+                    SecretVersion::new(VersionId::from_bytes([0; 16]), SecretDraft::default(), Timestamp::from_secs(0));
+                vault.secrets.put(Arc::new(Secret::new(ObjectName::parse(name).unwrap(), version)));
+            }
+            vaults.put(Arc::new(vault));
+        }
+        vaults
+    }
+
+    /// What is found in the end.
+    fn find<'a>(search: &'a mut Search, typed: &str, commands: &[Offer], vaults: &Shelf<Vault>) -> &'a [Entry] {
+        search.look_for(typed, commands, vaults);
+        search.go_on(usize::MAX);
+        search.best()
+    }
+
+    fn names(entries: &[Entry]) -> Vec<String> {
+        let name = |entry: &Entry| match entry {
+            Entry::Command(command) => command.text().to_owned(),
+            Entry::Vault(vault) => vault.name().to_string(),
+            Entry::Secret(vault, secret) => format!("{}/{}", vault.name(), secret.name()),
+        };
+        entries.iter().map(name).collect()
+    }
+
+    #[test]
+    fn letters_that_follow_each_other_find_commands_vaults_and_secrets() {
+        let vaults = vaults(&[("prod", &["db-password", "redis-url"]), ("staging", &["db-password"])]);
+        let mut search = Search::new();
+        let commands = [UiCommand::Lock, UiCommand::NewVault].map(|command| Offer { command, why_not: None });
+        assert_eq!(names(find(&mut search, "", &commands, &vaults)), ["Lock", "New vault…", "prod", "staging"]);
+        assert_eq!(names(find(&mut search, "nwv", &commands, &vaults)), ["New vault…"]);
+        assert_eq!(names(find(&mut search, "DBPW", &commands, &vaults)), ["prod/db-password", "staging/db-password"]);
+        assert_eq!(search.matched("db-password"), [0, 1, 3, 7]);
+        assert_eq!(names(find(&mut search, "stag db", &commands, &vaults)), ["staging/db-password"]);
+    }
+
+    #[test]
+    fn what_can_be_run_comes_before_what_cannot() {
+        let delete = Offer { command: UiCommand::Delete, why_not: Some("Select a secret first".into()) };
+        let delete_vault = Offer { command: UiCommand::DeleteVault, why_not: None };
+        let found = names(find(&mut Search::new(), "delete", &[delete, delete_vault], &vaults(&[])));
+        assert_eq!(found, ["Delete vault…", "Delete"]);
+    }
+
+    #[test]
+    fn what_is_typed_on_scores_only_what_matched_before() {
+        let many: Vec<String> = (0..2_000).map(|number| format!("secret-{number}")).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        let vaults = vaults(&[("prod", &many)]);
+        let mut search = Search::new();
+        find(&mut search, "19", &[], &vaults);
+        let (found, scored) = (search.found(), search.scored);
+        assert!(scored >= 2_000 && found < 300, "{found} of {scored}");
+        find(&mut search, "199", &[], &vaults);
+        assert!(search.scored <= found + 1, "{} of {found}", search.scored);
+        assert_eq!(names(&find(&mut search, "1999", &[], &vaults)[..1]), ["prod/secret-1999"]);
+        // Another text begins anew.
+        assert_eq!(names(find(&mut search, "secret-7", &[], &vaults)).len(), MOST_SHOWN);
+        find(&mut search, "ecret-77", &[], &vaults);
+        assert!(search.scored >= 2_000);
+    }
+
+    #[test]
+    fn many_secrets_are_scored_a_part_at_a_time_and_none_is_left_out_when_the_text_changes_meanwhile() {
+        let many: Vec<String> = (0..2_000).map(|number| format!("secret-{number}")).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        let vaults = vaults(&[("prod", &many)]);
+        let mut search = Search::new();
+        search.look_for("s", &[], &vaults);
+        search.go_on(500);
+        assert_eq!((search.scored, search.is_done()), (500, false));
+        search.look_for("s1999", &[], &vaults);
+        search.go_on(500);
+        assert!(!search.is_done());
+        search.go_on(1_500);
+        assert!(search.is_done());
+        assert_eq!(names(search.best()), ["prod/secret-1999"]);
+    }
+
+    #[test]
+    fn a_secret_that_is_set_while_the_palette_is_open_is_found() {
+        let mut search = Search::new();
+        assert!(find(&mut search, "new", &[], &vaults(&[("prod", &[])])).is_empty());
+        assert_eq!(names(find(&mut search, "new", &[], &vaults(&[("prod", &["new-one"])]))), ["prod/new-one"]);
+    }
+}

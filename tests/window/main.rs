@@ -1,0 +1,8 @@
+//! The window by roles and labels, as a screen reader meets it: no screen, no GPU.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
+
+mod bins;
+mod common;
+mod lock;
+mod secrets;
+mod shell;
