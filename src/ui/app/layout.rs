@@ -1,6 +1,6 @@
 //! Where everything stands: sidebar, page, region bar, and above them dialogs and toasts.
 
-use egui::{CentralPanel, Frame, Panel, Ui};
+use egui::{CentralPanel, Frame, Panel, Ui, UiBuilder};
 
 use super::{App, Phase};
 use crate::ui::{
@@ -33,21 +33,22 @@ impl App {
             let scene = self.scene(&view, time);
             super::keys::listen(ui, &scene, &page, !dialogs.is_empty(), &mut actions);
             let panel = Frame::new().fill(tokens.panel);
-            Panel::bottom("regions")
-                .exact_size(size::REGION_BAR)
-                .resizable(false)
-                .show_separator_line(false)
-                .frame(panel)
-                .show(ui, |ui| shell::region_bar::show(ui, &scene, &page, &mut actions));
-            if self.settings.sidebar == Sidebar::Shown {
-                Panel::left("sidebar")
-                    .exact_size(size::SIDEBAR)
-                    .resizable(false)
-                    .show_separator_line(false)
-                    .frame(panel)
-                    .show(ui, |ui| shell::sidebar::show(ui, &scene, &page, &mut actions));
-            }
-            CentralPanel::default().frame(background).show(ui, |ui| show_page(ui, &scene, &mut page, &mut actions));
+            // In the order in which Tab goes: sidebar, page, region bar.
+            let (above, bar) = ui.max_rect().split_top_bottom_at_y(ui.max_rect().bottom() - size::REGION_BAR);
+            ui.scope_builder(UiBuilder::new().max_rect(above), |ui| {
+                if self.settings.sidebar == Sidebar::Shown {
+                    Panel::left("sidebar")
+                        .exact_size(size::SIDEBAR)
+                        .resizable(false)
+                        .show_separator_line(false)
+                        .frame(panel)
+                        .show(ui, |ui| shell::sidebar::show(ui, &scene, &page, &mut actions));
+                }
+                CentralPanel::default().frame(background).show(ui, |ui| show_page(ui, &scene, &mut page, &mut actions));
+            });
+            ui.scope_builder(UiBuilder::new().max_rect(bar), |ui| {
+                shell::region_bar::show(ui, &scene, &page, &mut actions);
+            });
             for open in &mut dialogs {
                 open.dialog.show(ui.ctx(), &scene, &open.waiting, &mut actions);
             }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use egui::{Margin, Panel, ScrollArea, Sides, Stroke, ThemePreference, Ui};
+use egui::{Margin, ScrollArea, Sides, Stroke, ThemePreference, Ui, UiBuilder};
 
 use crate::{
     domain::{Operation, PurgeProtection, Target, Vault},
@@ -26,11 +26,10 @@ pub(in crate::ui) fn show(ui: &mut Ui, scene: &Scene<'_>, page: &Page, actions: 
     let tokens = Tokens::of(ui);
     let edge = ui.max_rect();
     ui.painter().vline(edge.right() - 0.5, edge.y_range(), Stroke::new(1.0, tokens.line));
-    let bare = egui::Frame::new().inner_margin(Margin { left: 8, right: 9, top: 8, bottom: 0 });
-    let foot = Panel::bottom("sidebar-foot").exact_size(FOOT).frame(bare).resizable(false).show_separator_line(false);
-    foot.show(ui, |ui| person(ui, scene, page, actions));
-    let inside = egui::Frame::new().inner_margin(Margin { left: 8, right: 9, top: 12, bottom: 0 });
-    egui::CentralPanel::no_frame().frame(inside).show(ui, |ui| {
+    let inside = Margin { left: 8, right: 9, top: 0, bottom: 0 };
+    let (above, foot) = (edge - inside).split_top_bottom_at_y(edge.bottom() - FOOT);
+    let above = above.with_min_y(above.top() + 12.0);
+    ui.scope_builder(UiBuilder::new().max_rect(above), |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
         Sides::new().height(32.0).show(
             ui,
@@ -56,6 +55,8 @@ pub(in crate::ui) fn show(ui: &mut Ui, scene: &Scene<'_>, page: &Page, actions: 
         ui.add_space(space::L);
         vaults(ui, scene, page, actions);
     });
+    let foot = foot.with_min_y(foot.top() + space::S);
+    ui.scope_builder(UiBuilder::new().max_rect(foot), |ui| person(ui, scene, page, actions));
 }
 
 fn vaults(ui: &mut Ui, scene: &Scene<'_>, page: &Page, actions: &mut Vec<Action>) {
