@@ -3,5 +3,6 @@
 
 mod bins;
 mod common;
+mod gate;
 mod secrets;
 mod shell;
