@@ -67,7 +67,7 @@ pub(super) fn make_store(folder: &Path, purpose: Purpose) -> Window {
 /// Closes the store; when this is done, its files are free.
 pub(super) fn lock(window: &mut Window) {
     window.harness.key_press_modifiers(Modifiers::COMMAND, Key::L);
-    wait_for(&mut window.harness, |harness| harness.state().view().is_none());
+    wait_for(&mut window.harness, |harness| harness.state().is_locked());
     window.harness.run_steps(4);
 }
 

@@ -4,5 +4,6 @@
 mod bins;
 mod common;
 mod gate;
+mod lock;
 mod secrets;
 mod shell;

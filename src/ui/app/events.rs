@@ -53,6 +53,7 @@ impl App {
             }
             // The window forgot it already, unless something was opened in between.
             Event::Locked => {
+                self.closing = self.closing.saturating_sub(1);
                 if matches!(self.phase, Phase::Open(_)) {
                     self.close(ctx);
                 }

@@ -9,18 +9,20 @@ use crate::ui::{
     scene::{Page, Scene},
 };
 
-/// Turns pressed keys into actions. Under a dialog only those that open no other one.
+/// Turns pressed keys into actions. Under a dialog only those that end everything: a store can always be locked.
 pub(super) fn listen(ui: &Ui, scene: &Scene<'_>, page: &Page, is_under_dialog: bool, actions: &mut Vec<Action>) {
-    if is_under_dialog {
-        return;
-    }
     let is_typing = ui.ctx().text_edit_focused();
     let mut with_keys: Vec<_> =
         UiCommand::ALL.iter().filter_map(|command| Some((command, command.shortcut()?))).collect();
     // Ctrl+Shift+N would be taken for Ctrl+N, were that asked for first.
     with_keys.sort_by_key(|(_, shortcut)| !shortcut.modifiers.shift);
     for (command, shortcut) in with_keys {
-        if is_typing && command.is_for_text_too() {
+        let is_meant = if is_under_dialog {
+            matches!(command, UiCommand::Lock | UiCommand::Quit)
+        } else {
+            !(is_typing && command.is_for_text_too())
+        };
+        if !is_meant {
             continue;
         }
         let is_pressed = match command {
@@ -36,7 +38,8 @@ pub(super) fn listen(ui: &Ui, scene: &Scene<'_>, page: &Page, is_under_dialog: b
         }
     }
     let is_under_popup = egui::Popup::is_any_open(ui.ctx());
-    if !is_typing
+    if !is_under_dialog
+        && !is_typing
         && !is_under_popup
         && page.selected.is_some()
         && ui.input(|input| input.key_pressed(egui::Key::Escape))

@@ -85,6 +85,8 @@ pub struct App {
     revealed: Option<Revealed>,
     copied: Option<CopiedValue>,
     toasts: Toasts<Undo>,
+    /// So many times the worker was asked to close a store and has not said yet that it did.
+    closing: usize,
     last_input: f64,
     frames: u64,
     title: &'static str,
@@ -163,6 +165,7 @@ impl App {
             revealed: None,
             copied: None,
             toasts: Toasts::new(),
+            closing: 0,
             last_input: 0.0,
             frames: 0,
             title: "",
@@ -179,6 +182,11 @@ impl App {
     /// Whether a store is open and nothing is being waited for: pictures are taken then.
     pub fn is_settled(&self) -> bool {
         matches!(self.phase, Phase::Open(_)) && self.pending.is_empty()
+    }
+
+    /// Whether no store is open, and the files of the one that was are free.
+    pub fn is_locked(&self) -> bool {
+        matches!(self.phase, Phase::Closed(_)) && self.closing == 0
     }
 
     /// The store as the window last heard of it.
@@ -325,6 +333,7 @@ impl App {
     fn lock(&mut self, ctx: &Context) {
         self.clear_clipboard();
         self.worker.ask(Request::Lock);
+        self.closing += 1;
         self.close(ctx);
     }
 }
