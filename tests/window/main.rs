@@ -3,6 +3,7 @@
 
 mod bins;
 mod common;
+mod gate;
 mod lock;
 mod secrets;
 mod shell;
