@@ -9,11 +9,14 @@ mod pictures;
 mod screen;
 mod story;
 
-/// Whether a screen was promised to these tests.
-fn has_screen() -> bool {
-    let is_set = std::env::var_os("TRESOR_TEST_WINDOW").is_some();
-    if !is_set {
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// The screen, where one was promised to these tests; to one of them at a time, as there is one keyboard.
+fn the_screen() -> Option<MutexGuard<'static, ()>> {
+    static SCREEN: Mutex<()> = Mutex::new(());
+    if std::env::var_os("TRESOR_TEST_WINDOW").is_none() {
         println!("SKIPPED: needs a screen; ./test starts one and sets TRESOR_TEST_WINDOW");
+        return None;
     }
-    is_set
+    Some(SCREEN.lock().unwrap_or_else(PoisonError::into_inner))
 }

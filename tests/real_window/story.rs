@@ -8,8 +8,8 @@ use tresor::{
 };
 
 use super::{
-    has_screen,
     screen::{Screen, wait_for},
+    the_screen,
 };
 
 const PASSPHRASE: &str = "correct horse battery";
@@ -18,9 +18,7 @@ const VALUE: &str = "s3cret-of-the-story";
 #[test]
 fn a_person_makes_a_store_keeps_a_secret_copies_it_locks_and_deletes_it() {
     // G1, G4, G6, S2, T2
-    if !has_screen() {
-        return;
-    }
+    let Some(_screen) = the_screen() else { return };
     let home = tempfile::tempdir().unwrap();
     let folder = home.path().join("store");
     let screen = Screen::start(home.path(), &["--store", folder.to_str().unwrap()]);
