@@ -65,7 +65,7 @@ fn a_file_of_two_gigabytes_is_refused_at_once() {
     assert_eq!(imported.to_string(), "The file is larger than 16 MiB, so it is not a file to import");
     let restored = window.do_it(Command::RestoreSecret(vault("demo-sandbox"), path)).err().unwrap();
     assert_eq!(restored.to_string(), "The file is larger than 16 MiB, so it is not a backup");
-    assert!(started.elapsed() < Duration::from_secs(1), "{:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
 }
 
 #[test]

@@ -264,14 +264,16 @@ fn time_is_told_without_being_asked() {
     let west = region("westeurope");
     let plan = FailoverPlan { failover_secs: 1, failback_secs: 1, failing_percent: 0 };
     window.do_it(Command::BeginOutage(west, plan)).unwrap();
-    let words = || {
-        let view = window.view();
-        view.world.region_state(west, view.now()).word()
+    // On a busy machine a state can pass unseen; the one that stays cannot.
+    let until = |window: &Window, word: &str| {
+        while {
+            let view = window.view();
+            view.world.region_state(west, view.now()).word() != word
+        } {}
     };
-    assert_eq!([words(), words()], ["Failing over", "Read-only"]);
-    let id = window.send(Request::Do(developer(), Command::EndOutage(west)));
-    assert_eq!(window.answer(id).0, ["changed"]);
-    assert_eq!(window.view().world.region_state(west, TimeSource::Computer.now()).word(), "Read and write");
+    until(&window, "Read-only");
+    window.do_it(Command::EndOutage(west)).unwrap();
+    until(&window, "Read and write");
     // And then there is silence.
     let asked = Instant::now();
     assert!(window.events.recv_timeout(Duration::from_millis(1500)).is_err());
