@@ -2,6 +2,8 @@
 
 use std::{cmp::Ordering, sync::Arc};
 
+use memchr::memchr2_iter;
+
 use super::scene::Ticked;
 use crate::domain::{Deleted, Deletion, ObjectName, Secret, Shelf, Timestamp, secret::Standing, shelf::Named};
 
@@ -98,9 +100,21 @@ impl SecretListing {
         if !is_fresh {
             let needle = self.filter.trim().to_lowercase();
             let segment = self.segment;
-            let is_shown = |secret: &&Arc<Secret>| matches(secret, &needle) && is_in(segment, secret, now);
-            self.rows = shelf.live().filter(is_shown).cloned().collect();
-            sort(&mut self.rows, self.sort, now);
+            // One more letter typed: what was not found before is not found now.
+            let is_narrower = self.made.as_ref().is_some_and(|made| {
+                made.shelf.is_same(shelf)
+                    && made.segment == segment
+                    && made.sort == self.sort
+                    && made.minute == minute
+                    && needle.contains(&made.filter.trim().to_lowercase())
+            });
+            if is_narrower {
+                self.rows.retain(|secret| matches(secret, &needle));
+            } else {
+                let is_shown = |secret: &&Arc<Secret>| matches(secret, &needle) && is_in(segment, secret, now);
+                self.rows = shelf.live().filter(is_shown).cloned().collect();
+                sort(&mut self.rows, self.sort, now);
+            }
             let (filter, sort) = (self.filter.clone(), self.sort);
             self.made = Some(Made { shelf: shelf.clone(), filter, segment, sort, minute });
         }
@@ -189,8 +203,8 @@ fn contains(text: &str, needle: &str) -> bool {
     let text = text.as_bytes();
     let Some(last_begin) = text.len().checked_sub(needle.len()) else { return false };
     // The first letter alone rules nearly every place out.
-    let is_first = |byte: &u8| byte.to_ascii_lowercase() == *first;
-    (0..=last_begin).any(|at| is_first(&text[at]) && text[at + 1..][..rest.len()].eq_ignore_ascii_case(rest))
+    memchr2_iter(*first, first.to_ascii_uppercase(), &text[..=last_begin])
+        .any(|at| text[at + 1..][..rest.len()].eq_ignore_ascii_case(rest))
 }
 
 fn is_in(segment: Segment, secret: &Secret, now: Timestamp) -> bool {
@@ -257,6 +271,40 @@ mod tests {
         shelf.remove(&ObjectName::parse("late").unwrap());
         listing.rows(&shelf);
         assert_eq!(listing.ticked.iter().collect::<Vec<_>>(), ["early"]);
+    }
+
+    #[test]
+    fn typing_on_finds_what_a_fresh_look_finds() {
+        use crate::domain::{SecretVersion, VersionId, properties::Tags, secret::SecretDraft};
+        let mut shelf = Shelf::default();
+        for number in 0..60_u8 {
+            let name = ObjectName::parse(&format!("Service-{number}-db")).unwrap();
+            let tags = Tags::parse([("owner".into(), format!("team {}", number % 7))]).unwrap();
+            let draft = SecretDraft { tags, ..SecretDraft::default() };
+            let set = Timestamp::from_secs(i64::from(number % 5));
+            shelf.put(Arc::new(Secret::new(name, SecretVersion::new(VersionId::from_bytes([number; 16]), draft, set))));
+        }
+        let now = Timestamp::from_secs(100);
+        let mut typed = SecretListing::default();
+        let mut seen = Vec::new();
+        for (filter, column) in [
+            ("", Column::Name),
+            ("s", Column::Name),
+            ("SE", Column::Name),
+            ("service-1", Column::Name),
+            ("service-1", Column::Updated),
+            ("service-12", Column::Updated),
+            ("1", Column::Updated),
+            (" team 3 ", Column::Updated),
+            ("team 3x", Column::Updated),
+            ("", Column::Updated),
+        ] {
+            (typed.filter, typed.sort.column) = (filter.into(), column);
+            let mut fresh = SecretListing { filter: filter.into(), sort: typed.sort, ..SecretListing::default() };
+            assert_eq!(typed.rows(&shelf, now), fresh.rows(&shelf, now), "{filter}");
+            seen.push(typed.shown().len());
+        }
+        assert_eq!(seen, [60, 60, 60, 11, 11, 1, 22, 9, 0, 60]);
     }
 
     #[test]
