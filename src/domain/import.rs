@@ -1,4 +1,4 @@
-//! Reads the secrets of a `.env` or JSON file, so that they can be looked over before they are imported.
+//! Reads the secrets of a `.env`, JSON, JSON lines or CSV file, so that they can be looked over before they are imported.
 //!
 //! Nothing is guessed silently and nothing is dropped silently: each entry of the file becomes a [`Row`], those that cannot be
 //! imported with a [`RowProblem`] and the line to look at. Whether names and values are within the vault's limits is decided
@@ -9,8 +9,12 @@ use std::collections::hash_map::Entry;
 
 use zeroize::Zeroizing;
 
+use super::{Timestamp, properties::Enabled};
+
+mod csv;
 mod dotenv;
 mod json;
+mod jsonl;
 
 /// The largest file that is read. The caller compares the file's size with it before reading ([`check_size`]).
 pub const MAX_IMPORT_BYTES: u64 = 16 * 1024 * 1024;
@@ -32,6 +36,12 @@ pub struct Row {
     pub content_type: Option<String>,
     /// The tags, when the file has any.
     pub tags: Vec<(String, String)>,
+    /// Whether its value may be read; it may when the file does not say.
+    pub enabled: Enabled,
+    /// When it begins to be valid, when the file says so.
+    pub not_before: Option<Timestamp>,
+    /// When it ends to be valid, when the file says so.
+    pub expires: Option<Timestamp>,
     /// Why the entry cannot be imported as it is.
     pub problem: Option<RowProblem>,
     /// What is worth knowing about an entry that can be imported.
@@ -99,6 +109,26 @@ pub enum RowProblem {
     /// A JSON text with half of a surrogate pair, which stands for no character.
     #[error("The text has an escape (\\u…) that stands for no character.")]
     BrokenEscape,
+    /// A line of JSON lines that is no JSON.
+    #[error("The JSON is broken in column {column}.")]
+    BrokenJson {
+        /// The column in bytes, counted from 1.
+        column: usize,
+    },
+    /// A line of a CSV file with too many or too few fields.
+    #[error("The line has {found} fields where the first line names {expected} columns.")]
+    WrongNumberOfFields {
+        /// How many it has.
+        found: usize,
+        /// How many columns there are.
+        expected: usize,
+    },
+    /// Something that should be a date and is none.
+    #[error("“{member}” is not a date such as 2026-12-31 or 2026-12-31T23:59:00Z.")]
+    BadDate {
+        /// The member of the entry, or the column.
+        member: &'static str,
+    },
 }
 
 /// What is worth knowing about an entry that can be imported.
@@ -134,7 +164,7 @@ pub enum ImportError {
     #[error("The file has more than {MAX_IMPORT_ROWS} entries.")]
     TooManyEntries,
     /// The file has bytes that are not text.
-    #[error("The file is not text. Secrets are read from .env and JSON files.")]
+    #[error("The file is not text. Secrets are read from .env, JSON, JSON lines and CSV files.")]
     Binary,
     /// The file is text, but in an encoding that is not read.
     #[error("The file is not in UTF-8 (first seen in line {line}). Save it as UTF-8 and choose it again.")]
@@ -153,6 +183,17 @@ pub enum ImportError {
         /// The column in bytes, counted from 1.
         column: usize,
     },
+    /// The first line of a CSV file does not name the columns.
+    #[error("The first line has to name the columns, at least name and value, each once.")]
+    NoColumns,
+    /// A column of a CSV file that is not known.
+    #[error(
+        "The column “{name}” is not known. There are name, value, contentType, enabled, notBefore and expires."
+    )]
+    UnknownColumn {
+        /// As the file has it, cut where it is long.
+        name: String,
+    },
     /// The JSON is neither an object nor a list.
     #[error("The JSON is {found}. Expected is an object of names and texts, or a list of entries.")]
     NotAnObject {
@@ -170,8 +211,8 @@ pub fn check_size(bytes: u64) -> Result<(), ImportError> {
     }
 }
 
-/// Reads the entries of a file in their order. Its name tells which kind it is (`.json`, `.env`, `.env.local`); when it does
-/// not, the first sign does.
+/// Reads the entries of a file in their order. Its name tells which kind it is (`.json`, `.jsonl`, `.csv`, `.env`,
+/// `.env.local`); when it does not, how it begins does.
 pub fn read(file_name: &str, bytes: &[u8]) -> Result<Vec<Row>, ImportError> {
     check_size(bytes.len() as u64)?;
     let text = text_of(bytes)?;
@@ -181,6 +222,8 @@ pub fn read(file_name: &str, bytes: &[u8]) -> Result<Vec<Row>, ImportError> {
     let mut rows = match Kind::of(file_name, text) {
         Kind::Dotenv => dotenv::read(text)?,
         Kind::Json => json::read(text)?,
+        Kind::JsonLines => jsonl::read(text)?,
+        Kind::Csv => csv::read(text)?,
     };
     if rows.is_empty() {
         return Err(ImportError::NoEntries);
@@ -196,24 +239,32 @@ pub fn propose_name(source_name: &str) -> String {
 
 #[derive(Clone, Copy)]
 enum Kind {
+    Csv,
     Dotenv,
     Json,
+    JsonLines,
 }
 
 impl Kind {
     fn of(file_name: &str, text: &str) -> Self {
         let name = file_name.to_ascii_lowercase();
         let base = name.rsplit(['/', '\\']).next().unwrap_or(&name);
-        if base.rsplit_once('.').is_some_and(|(_, extension)| extension == "json") {
-            Self::Json
-        } else if base.starts_with(".env") || base.rsplit_once('.').is_some_and(|(_, extension)| extension == "env") {
-            Self::Dotenv
-        } else if text.trim_start().starts_with(['{', '[']) {
-            Self::Json
-        } else {
-            Self::Dotenv
+        let extension = base.rsplit_once('.').map(|(_, extension)| extension);
+        match extension {
+            Some("json") => Self::Json,
+            Some("jsonl" | "ndjson") => Self::JsonLines,
+            Some("csv") => Self::Csv,
+            _ if base.starts_with(".env") || extension == Some("env") => Self::Dotenv,
+            _ if jsonl::is_lines(text) => Self::JsonLines,
+            _ if text.trim_start().starts_with(['{', '[']) => Self::Json,
+            _ => Self::Dotenv,
         }
     }
+}
+
+/// Reads a date that stands in the file under this name.
+fn parse_date(member: &'static str, text: &str) -> Result<Timestamp, RowProblem> {
+    Timestamp::parse(text).ok_or(RowProblem::BadDate { member })
 }
 
 /// The text of a file without its byte order mark.
@@ -270,6 +321,9 @@ impl Row {
             value: Zeroizing::new(String::new()),
             content_type: None,
             tags: Vec::new(),
+            enabled: Enabled::Yes,
+            not_before: None,
+            expires: None,
             problem: None,
             note: None,
         }

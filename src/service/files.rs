@@ -15,13 +15,13 @@ use crate::domain::import::{self, MAX_IMPORT_BYTES};
 pub const MOST_BACKUP_BYTES: u64 = 16 << 20;
 
 /// Reads a backup.
-pub(super) fn read_backup(path: &Path) -> Result<Vec<u8>, ServiceError> {
+pub fn read_backup(path: &Path) -> Result<Vec<u8>, ServiceError> {
     let bytes = read_at_most(path, MOST_BACKUP_BYTES, "Reading the backup", "a backup")?;
     Ok(bytes.to_vec())
 }
 
 /// Writes a backup beside its final name first, so that a cut-short one never carries it.
-pub(super) fn write_backup(path: &Path, blob: &[u8]) -> Result<(), ServiceError> {
+pub fn write_backup(path: &Path, blob: &[u8]) -> Result<(), ServiceError> {
     let failed = |source| ServiceError::File { doing: "Writing the backup", source };
     let mut partial = path.as_os_str().to_owned();
     partial.push(".part");
@@ -35,7 +35,7 @@ pub(super) fn write_backup(path: &Path, blob: &[u8]) -> Result<(), ServiceError>
 }
 
 /// Reads and understands a file with secrets to import.
-pub(super) fn read_import(path: &Path) -> Result<Vec<import::Row>, ServiceError> {
+pub fn read_import(path: &Path) -> Result<Vec<import::Row>, ServiceError> {
     let bytes = read_at_most(path, MAX_IMPORT_BYTES, "Reading the file", "a file to import")?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     Ok(import::read(&name, &bytes)?)

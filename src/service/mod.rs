@@ -11,6 +11,7 @@ mod log;
 mod records;
 mod secrets;
 mod simulation;
+mod upkeep;
 mod vaults;
 mod view;
 mod worker;
@@ -21,21 +22,24 @@ use zeroize::Zeroizing;
 
 pub use self::{
     clock::{Purpose, StoreClock, TimeSource},
-    files::MOST_BACKUP_BYTES,
+    files::{MOST_BACKUP_BYTES, read_backup, read_import, write_backup},
     records::Profile,
     secrets::NewSecret,
+    upkeep::{ActivityMark, StoreCost},
     view::{StoreInfo, View},
     worker::{Command, Event, Handle, OpenAs, Reply, Request, RequestId, spawn},
 };
 use self::{log::ActivityLog, records::Write};
-pub use crate::crypto::{Fingerprint, Passphrase, fingerprint, generator, random};
+pub use crate::{
+    crypto::{Fingerprint, KdfCost, Passphrase, fingerprint, generator, random},
+    store::{CheckReport, Place, StoreError},
+};
 use crate::{
-    crypto::KdfCost,
     domain::{
         Caller, Change, Operation, Refusal, RegionName, Target, Timestamp, World, activity::Outcome,
         region::RegionState,
     },
-    store::{Batch, Partition, Place, Store, StoreError},
+    store::{Batch, Partition, Store},
 };
 
 /// Why an operation was not done. Nothing was changed.

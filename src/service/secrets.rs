@@ -71,6 +71,30 @@ impl Service {
         })
     }
 
+    /// All versions of a secret, oldest first; none when there is no such secret, as in Key Vault (§2.3).
+    pub fn list_secret_versions(
+        &mut self,
+        caller: &Caller,
+        vault: &VaultName,
+        name: &ObjectName,
+    ) -> Result<Option<Arc<Secret>>, ServiceError> {
+        self.read(caller, Operation::SecretListVersions, &object(vault, name), |service, _| {
+            Ok(service.world.vault(vault)?.secrets.get(name).cloned())
+        })
+    }
+
+    /// A deleted secret (S13).
+    pub fn get_deleted_secret(
+        &mut self,
+        caller: &Caller,
+        vault: &VaultName,
+        name: &ObjectName,
+    ) -> Result<Arc<Deleted<Secret>>, ServiceError> {
+        self.read(caller, Operation::SecretGetDeleted, &object(vault, name), |service, now| {
+            Ok(Arc::clone(service.world.vault(vault)?.deleted_secret(name, now)?))
+        })
+    }
+
     /// A sealed blob with all versions, for this store only (§2.7).
     pub fn back_up_secret(
         &mut self,

@@ -158,6 +158,27 @@ impl PartitionFile {
         self.reading("read a partition", |txn| tables::check(txn, &self.seals, &self.head))
     }
 
+    /// Gives the room back that removed records took. Nothing is done in memory.
+    pub(super) fn compact(&mut self) -> Result<(), StoreError> {
+        self.open_for_writing()?;
+        let Handle::Writable(mut database) = std::mem::replace(&mut self.handle, Handle::Closed) else { return Ok(()) };
+        let compacted = self.shielded("compact a partition", || {
+            while self.folder.is_some() && database.compact()? {}
+            Ok(database)
+        });
+        match compacted {
+            Ok(database) => {
+                self.handle = Handle::Writable(database);
+                Ok(())
+            }
+            Err(error) => {
+                // As after a failed commit: what comes out is what the file holds.
+                let _ = self.view();
+                Err(error)
+            }
+        }
+    }
+
     /// Length of the partition's files in bytes; none in memory.
     pub(super) fn size_bytes(&self) -> Result<u64, StoreError> {
         let Some(folder) = &self.folder else { return Ok(0) };

@@ -13,6 +13,7 @@ use super::{Partition, StoreError};
 #[error("{self:?}")]
 pub(super) enum Fault {
     Commit(#[from] redb::CommitError),
+    Compaction(#[from] redb::CompactionError),
     Damaged(#[from] NotAuthentic),
     Database(#[from] redb::DatabaseError),
     Durability(#[from] redb::SetDurabilityError),
@@ -39,6 +40,7 @@ pub(super) fn shielded<T>(
         Ok(value) => return Ok(value),
         Err(Fault::Damaged(NotAuthentic)) => return Err(damaged()),
         Err(Fault::Commit(error)) => error.into(),
+        Err(Fault::Compaction(error)) => error.into(),
         Err(Fault::Database(error)) => error.into(),
         Err(Fault::Durability(error)) => error.into(),
         Err(Fault::Io(error)) => redb::Error::Io(error),

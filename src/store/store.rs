@@ -1,8 +1,10 @@
 //! A store: its header, its lock and its partitions.
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use zeroize::Zeroizing;
 
@@ -12,7 +14,7 @@ use super::file::PartitionFile;
 use super::folder::{self, FolderLock, NewFolder};
 use super::header::Header;
 use super::seals::Seals;
-use super::{Batch, Key, Partition, Revision, StoreError, Table};
+use super::{Batch, Key, Partition, Revision, StoreError, Table, mark};
 
 /// Where a store is.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -218,6 +220,11 @@ impl Store {
         }
     }
 
+    /// How many chunks of activity `partition` has.
+    pub fn activity_count(&self, partition: &Partition) -> u64 {
+        self.partitions.get(partition).map(|file| file.head().activity.count).unwrap_or_default()
+    }
+
     /// The newest chunks of activity, at most `most_chunks`, newest first.
     pub fn recent_activity(
         &self,
@@ -233,6 +240,29 @@ impl Store {
     /// Length of all partitions' files in bytes; zero in memory.
     pub fn size_bytes(&self) -> Result<u64, StoreError> {
         self.partitions.values().try_fold(0, |sum, file| Ok(sum + file.size_bytes()?))
+    }
+
+    /// Gives the room on the disk back that removed records took. Every record stays as it is; a crash leaves the store as
+    /// it was.
+    pub fn compact(&mut self) -> Result<(), StoreError> {
+        self.partitions.values_mut().try_for_each(PartitionFile::compact)
+    }
+
+    /// When the store in `folder` was last changed, by what the system says of its marks; `None` where there are none.
+    /// Needs no passphrase and does not care who has it open.
+    pub fn last_written(folder: &Path) -> Result<Option<SystemTime>, StoreError> {
+        let failed = |source| StoreError::from_io("look at the store folder", folder, source);
+        let mut last = None;
+        for entry in std::fs::read_dir(folder).map_err(failed)? {
+            let mark = entry.map_err(failed)?.path().join(mark::FILE_NAME);
+            match std::fs::metadata(mark).and_then(|found| found.modified()) {
+                Ok(written) => last = last.max(Some(written)),
+                // Beside the partitions there are files; and one may be in the making.
+                Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {}
+                Err(source) => return Err(failed(source)),
+            }
+        }
+        Ok(last)
     }
 
     /// Opens every record of every table.

@@ -1,0 +1,197 @@
+//! What can be typed. Everything here is told to a person by `--help`, completions and man pages, from this one place.
+
+mod az_only;
+mod keyvault;
+mod own;
+mod parse;
+mod secret;
+
+use std::{ffi::OsString, path::PathBuf};
+
+use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+
+pub(super) use self::{
+    keyvault::{CreateVault, DeletedVaultName, SkuName, UpdateVault, VaultCommand},
+    own::{Activity, Advance, Clock, Init, KdfOptions, ListActivity, Outage, Region, Shell, Store},
+    parse::Since,
+    secret::{
+        Attributes, Backup, Download, Encoding, InVault, ListVersions, Restore, SecretCommand, SecretName,
+        SecretTarget, SetAttributes, SetSecret,
+    },
+};
+
+/// Keeps vaults of secrets sealed on this computer and behaves as Azure Key Vault does.
+///
+/// Without a command the window opens. Every `az keyvault …` line that concerns vaults and secrets works with `az` replaced by
+/// `tresor`, on the same store that the window uses.
+#[derive(Parser)]
+#[command(
+    name = "tresor",
+    version,
+    infer_long_args = true,
+    disable_help_subcommand = true,
+    max_term_width = 110,
+    after_help = "Examples:
+  tresor                                                      Open the window
+  tresor store init --simulation                              Make a store whose clock can be moved
+  tresor keyvault create -n contoso -l westeurope             Make a vault
+  tresor keyvault secret set --vault-name contoso -n db-password --value s3cret
+  tresor keyvault secret show --vault-name contoso -n db-password --query value -o tsv"
+)]
+pub struct Arguments {
+    /// What the window is opened with.
+    #[command(flatten)]
+    pub window: WindowArguments,
+    #[command(flatten)]
+    pub(super) common: Common,
+    /// What is to be done; without one the window opens.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What the window is opened with.
+#[derive(Args)]
+pub struct WindowArguments {
+    /// Look at a company in memory; nothing is kept
+    #[arg(long)]
+    pub demo: bool,
+    /// Take pictures of the demo's pages into this folder, and end
+    #[arg(long, value_name = "DIR", requires = "demo")]
+    pub capture: Option<PathBuf>,
+}
+
+/// What every command takes.
+#[derive(Args)]
+#[command(next_help_heading = "Global options")]
+pub(super) struct Common {
+    /// The folder of the store [default: where the window keeps it]
+    #[arg(long, value_name = "DIR", env = "TRESOR_STORE", global = true)]
+    pub(super) store: Option<PathBuf>,
+    /// Who asks: developer, who may not purge, or security-officer, who may
+    #[arg(long = "as", value_name = "CALLER", default_value = "developer", value_parser = parse::role, global = true)]
+    pub(super) role: Role,
+    /// Read the passphrase from the first line of this file
+    #[arg(long, value_name = "FILE", global = true)]
+    pub(super) passphrase_file: Option<PathBuf>,
+    /// Read the passphrase from the first line of standard input
+    #[arg(long, conflicts_with = "passphrase_file", global = true)]
+    pub(super) passphrase_stdin: bool,
+    /// Where another program has the store open, wait until it is closed
+    #[arg(long, global = true)]
+    pub(super) wait: bool,
+    /// How the answer is printed
+    #[arg(
+        long, short, value_name = "FORMAT", value_enum, default_value_t = Format::Json, ignore_case = true,
+        env = "AZURE_CORE_OUTPUT", hide_env = true, global = true
+    )]
+    pub(super) output: Format,
+    /// Print only what this JMESPath expression picks. See https://jmespath.org
+    #[arg(long, value_name = "EXPRESSION", global = true)]
+    pub(super) query: Option<String>,
+    /// Print errors only, no warnings
+    #[arg(long, global = true)]
+    pub(super) only_show_errors: bool,
+    /// Accepted, as in az; there is nothing more to tell
+    #[arg(long, action = ArgAction::SetTrue, global = true, hide_short_help = true)]
+    verbose: (),
+    /// Accepted, as in az; there is nothing more to tell
+    #[arg(long, action = ArgAction::SetTrue, global = true, hide_short_help = true)]
+    debug: (),
+    /// Accepted, as in az; a store has one subscription
+    #[arg(long, value_name = "ID", global = true, hide_short_help = true)]
+    subscription: Option<String>,
+}
+
+/// How an answer is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// JSON
+    Json,
+    /// JSON in colours, where the output is a terminal
+    Jsonc,
+    /// A table with the names of its columns
+    Table,
+    /// Values with tabs between them
+    Tsv,
+    /// YAML
+    #[value(alias = "yamlc")]
+    Yaml,
+    /// Nothing
+    None,
+}
+
+/// Who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    Developer,
+    SecurityOfficer,
+}
+
+/// The groups of commands. A later kind of object brings its group beside `secret`, in [`VaultCommand`].
+#[derive(Subcommand)]
+#[expect(private_interfaces, reason = "what a command holds concerns the command line only")]
+pub enum Command {
+    /// Vaults and what is in them, with az's own words
+    #[command(subcommand)]
+    Keyvault(VaultCommand),
+    /// The store itself: make it, look after it, change its passphrase
+    #[command(subcommand)]
+    Store(Store),
+    /// The clock of a store made for simulation
+    #[command(subcommand)]
+    Clock(Clock),
+    /// Regions, their pairs, and outages to play
+    #[command(subcommand)]
+    Region(Region),
+    /// What was asked of the store, by whom, and what came of it
+    #[command(subcommand)]
+    Activity(Activity),
+    /// Print the completions for a shell
+    #[command(after_help = "Examples:
+  tresor completion bash > ~/.local/share/bash-completion/completions/tresor
+  tresor completion zsh > ~/.zfunc/_tresor
+  tresor completion fish > ~/.config/fish/completions/tresor.fish
+  tresor completion powershell >> $PROFILE")]
+    Completion {
+        /// Which shell
+        #[arg(value_enum)]
+        shell: Shell,
+    },
+    /// Write the man pages into a folder
+    #[command(after_help = "Example:
+  tresor man ~/.local/share/man/man1")]
+    Man {
+        /// Where to write them; made where it is not there
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
+}
+
+impl Arguments {
+    /// Reads what was typed. Where it cannot be understood the error says why, and what az has and Tresor has not is named.
+    pub fn read(typed: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
+        let mut definition = Self::command();
+        let matches = definition.try_get_matches_from_mut(typed).map_err(|error| az_only::explain(error, &definition))?;
+        let read = Self::from_arg_matches(&matches).map_err(|error| error.format(&mut definition))?;
+        let conflict = |message| Err(definition.clone().error(clap::error::ErrorKind::ArgumentConflict, message));
+        // A store named by the environment is no contradiction; one that was typed is.
+        let is_typed = matches.value_source("store") == Some(clap::parser::ValueSource::CommandLine);
+        if read.window.demo && is_typed {
+            return conflict("--demo looks at a company in memory, so --store cannot be used with it");
+        }
+        if read.window.demo && read.command.is_some() {
+            return conflict("--demo opens the window, so no command can be used with it");
+        }
+        Ok(read)
+    }
+
+    /// The folder of the store, when one was named.
+    pub fn store(&self) -> Option<&PathBuf> {
+        self.common.store.as_ref()
+    }
+
+    /// Everything that can be typed, for completions and man pages.
+    pub(super) fn definition() -> clap::Command {
+        Self::command()
+    }
+}
