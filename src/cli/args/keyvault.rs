@@ -168,6 +168,9 @@ struct Harmless {
     /// Callers have rights by role; there are no access policies
     #[arg(long, value_enum, num_args = 0..=1, default_missing_value = "true", hide_short_help = true, ignore_case = true)]
     enable_rbac_authorization: Option<OnlyTrue>,
+    /// Soft delete is always on
+    #[arg(long, value_enum, num_args = 0..=1, default_missing_value = "true", hide_short_help = true, ignore_case = true)]
+    enable_soft_delete: Option<OnlyTrue>,
     /// Nothing deploys from here
     #[arg(long, value_enum, num_args = 0..=1, default_missing_value = "true", hide_short_help = true, ignore_case = true)]
     enabled_for_deployment: Option<OnlyFalse>,

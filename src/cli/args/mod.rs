@@ -195,3 +195,45 @@ impl Arguments {
         Self::command()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_can_be_typed_contradicts_itself_nowhere() {
+        Arguments::definition().debug_assert();
+    }
+
+    #[test]
+    fn every_command_explains_itself_with_an_example() {
+        fn leaves(command: &clap::Command, path: &str, found: &mut Vec<(String, bool, bool)>) {
+            let path = format!("{path} {}", command.get_name());
+            if command.has_subcommands() {
+                command.get_subcommands().for_each(|below| leaves(below, &path, found));
+                return;
+            }
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            let shows_itself = help.contains("Example") && help.contains(path.trim_start());
+            found.push((path, command.get_about().is_some(), shows_itself));
+        }
+        let mut found = Vec::new();
+        leaves(&Arguments::definition(), "", &mut found);
+        assert!(found.len() >= 38, "{} commands", found.len());
+        for (path, is_explained, shows_itself) in found {
+            assert!(is_explained && shows_itself, "{path}");
+        }
+    }
+
+    #[test]
+    fn the_window_keeps_its_own_options() {
+        let read = |line: &str| Arguments::read(line.split(' ').map(Into::into)).map_err(|error| error.kind());
+        let demo = read("tresor --demo --capture pictures").unwrap_or_else(|kind| panic!("{kind}"));
+        assert!(demo.window.demo && demo.window.capture.is_some() && demo.command.is_none());
+        assert!(read("tresor --store somewhere").is_ok_and(|read| read.store().is_some()));
+        for line in ["tresor --demo --store x", "tresor --demo keyvault list"] {
+            assert_eq!(read(line).err(), Some(clap::error::ErrorKind::ArgumentConflict), "{line}");
+        }
+        assert!(read("tresor --capture pictures").is_err(), "pictures are taken of the demo only");
+    }
+}
