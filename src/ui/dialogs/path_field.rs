@@ -45,7 +45,7 @@ impl PathField {
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = space::S;
             let width = ui.available_width() - BUTTON - space::S;
-            let field = TextField::new(&mut self.text).label(label).hint("/home/…").width(width).note(HINT);
+            let field = TextField::new(&mut self.text).label(label).hint("~/…").width(width).note(HINT);
             let field = field.focus(takes_focus).error(problem.as_deref());
             self.was_changed |= ui.add(field).changed();
             let place = vec2(BUTTON, size::FIELD + 25.0);
