@@ -83,7 +83,7 @@ fn measure_operations(report: &mut Report, path: &Path, secrets: usize) {
     report.tell("the first set after opening", times.remove(0), None);
     times.sort();
     report.tell("one more set, durable: median of 50", times[25], Some(10.0));
-    report.tell("one more set, durable: 95th of 100", times[47], None);
+    report.tell("one more set, durable: 95th percentile", times[47], None);
     let mut number = 0;
     let get = || {
         number = (number * 7919 + 1) % secrets;
