@@ -53,7 +53,7 @@ fn measure_import(report: &mut Report, path: &Path, secrets: usize) {
     service.create_vault(&caller(), vault_draft()).unwrap();
     let new: Vec<_> = (0..secrets).map(new_secret).collect();
     let started = Watch::start();
-    service.set_secrets(&caller(), &vault(), &new, |_| ControlFlow::Continue(())).unwrap();
+    service.set_secrets(&caller(), &vault(), new, |_| ControlFlow::Continue(())).unwrap();
     report.tell("import all in one commit", started.stop(), None);
 }
 

@@ -93,7 +93,7 @@ fn fill(folder: &Path) {
         draft: SecretDraft::default(),
     };
     let all: Vec<_> = (0..SECRETS).map(new).collect();
-    service.set_secrets(&by, &vault, &all, |_| std::ops::ControlFlow::Continue(())).expect("there is room");
+    service.set_secrets(&by, &vault, all, |_| std::ops::ControlFlow::Continue(())).expect("there is room");
 }
 
 fn passphrase() -> Passphrase {

@@ -7,7 +7,9 @@
 //! - [`store`]: regions, tables and sealed records on the disk. Sees sealed bytes only.
 //! - [`service`]: the one door. Admits a request, does it, records it.
 //! - [`ui`]: the window. The only floor that knows egui.
+//! - [`cli`]: the command line, beside the window.
 
+pub mod cli;
 pub mod crypto;
 pub mod domain;
 pub mod service;

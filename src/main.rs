@@ -2,34 +2,31 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
-use clap::Parser;
 use tresor::{
+    cli::{self, Arguments, WindowArguments},
     domain::{Timestamp, Zone},
     service::TimeSource,
     ui::{self, KeepSettings, Launch, Start, capture::Capture, settings, settings::Settings, tour},
 };
 
-/// Keeps vaults of secrets sealed on this computer and behaves as Azure Key Vault does.
-#[derive(Parser)]
-#[command(version, about)]
-struct Arguments {
-    /// Look at a company in memory; nothing is kept
-    #[arg(long, conflicts_with = "store")]
-    demo: bool,
-    /// Take pictures of the demo's pages into this folder, and end
-    #[arg(long, value_name = "DIR", requires = "demo")]
-    capture: Option<PathBuf>,
-    /// The folder of the store to open
-    #[arg(long, value_name = "DIR", env = "TRESOR_STORE")]
-    store: Option<PathBuf>,
-}
-
 /// Pictures show this moment, whenever they are taken: 20 November 2026, 14:02.
 const PICTURED: Timestamp = Timestamp::from_secs(1_795_183_320);
 
 fn main() -> ExitCode {
-    let Arguments { demo, capture, store } = Arguments::parse();
+    let mut arguments = match Arguments::read(std::env::args_os()) {
+        Ok(arguments) => arguments,
+        // Says what is wrong with 2, or gives the help that was asked for with 0.
+        Err(answer) => answer.exit(),
+    };
     let kept = Settings::load();
+    let folder = arguments.store().or_else(|| kept.last_store.clone()).unwrap_or_else(settings::default_store);
+    match arguments.command.take() {
+        Some(command) => cli::run(command, arguments, &folder),
+        None => window(arguments.window, folder, kept),
+    }
+}
+
+fn window(WindowArguments { demo, capture }: WindowArguments, folder: PathBuf, kept: Settings) -> ExitCode {
     let launch = match (demo, &capture) {
         (true, Some(_)) => Launch {
             open: Start::Demo(Some(PICTURED)),
@@ -45,16 +42,13 @@ fn main() -> ExitCode {
             zone: Zone::Local,
             source: TimeSource::Computer,
         },
-        (false, _) => {
-            let folder = store.or_else(|| kept.last_store.clone()).unwrap_or_else(settings::default_store);
-            Launch {
-                open: Start::Store(folder),
-                settings: kept,
-                keep_settings: KeepSettings::Yes,
-                zone: Zone::Local,
-                source: TimeSource::Computer,
-            }
-        }
+        (false, _) => Launch {
+            open: Start::Store(folder),
+            settings: kept,
+            keep_settings: KeepSettings::Yes,
+            zone: Zone::Local,
+            source: TimeSource::Computer,
+        },
     };
     match ui::run(launch, capture.map(|folder| Capture { folder, stops: tour::stops() })) {
         Ok(()) => ExitCode::SUCCESS,

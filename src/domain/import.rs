@@ -1,19 +1,32 @@
-//! Reads the secrets of a `.env` or JSON file, so that they can be looked over before they are imported.
+//! Reads the secrets of a `.env`, JSON, JSON lines or CSV file, so that they can be looked over before they are imported.
 //!
 //! Nothing is guessed silently and nothing is dropped silently: each entry of the file becomes a [`Row`], those that cannot be
 //! imported with a [`RowProblem`] and the line to look at. Whether names and values are within the vault's limits is decided
 //! later, by the same rules that hold for typed ones.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use zeroize::Zeroizing;
 
+use super::{Timestamp, properties::Enabled};
+
+mod csv;
 mod dotenv;
 mod json;
+mod jsonl;
 
-/// The largest file that is read. The caller compares the file's size with it before reading ([`check_size`]).
+pub use jsonl::Lines;
+
+/// The largest file that is read as a whole. The caller compares the file's size with it before reading ([`check_size`]).
 pub const MAX_IMPORT_BYTES: u64 = 16 * 1024 * 1024;
+
+/// The largest file that is read line by line ([`Lines`]).
+pub const MAX_LINES_BYTES: u64 = 128 * 1024 * 1024;
+
+/// The longest line of such a file: a value and fifteen tags of the greatest length fit, every character an escape.
+pub const MAX_LINE_BYTES: usize = 512 * 1024;
 
 /// The most entries that are taken from one file.
 pub const MAX_IMPORT_ROWS: usize = 100_000;
@@ -32,6 +45,12 @@ pub struct Row {
     pub content_type: Option<String>,
     /// The tags, when the file has any.
     pub tags: Vec<(String, String)>,
+    /// Whether its value may be read; it may when the file does not say.
+    pub enabled: Enabled,
+    /// When it begins to be valid, when the file says so.
+    pub not_before: Option<Timestamp>,
+    /// When it ends to be valid, when the file says so.
+    pub expires: Option<Timestamp>,
     /// Why the entry cannot be imported as it is.
     pub problem: Option<RowProblem>,
     /// What is worth knowing about an entry that can be imported.
@@ -99,6 +118,26 @@ pub enum RowProblem {
     /// A JSON text with half of a surrogate pair, which stands for no character.
     #[error("The text has an escape (\\u…) that stands for no character.")]
     BrokenEscape,
+    /// A line of JSON lines that is no JSON.
+    #[error("The JSON is broken in column {column}.")]
+    BrokenJson {
+        /// The column in bytes, counted from 1.
+        column: usize,
+    },
+    /// A line of a CSV file with too many or too few fields.
+    #[error("The line has {found} fields where the first line names {expected} columns.")]
+    WrongNumberOfFields {
+        /// How many it has.
+        found: usize,
+        /// How many columns there are.
+        expected: usize,
+    },
+    /// Something that should be a date and is none.
+    #[error("“{member}” is not a date such as 2026-12-31 or 2026-12-31T23:59:00Z.")]
+    BadDate {
+        /// The member of the entry, or the column.
+        member: &'static str,
+    },
 }
 
 /// What is worth knowing about an entry that can be imported.
@@ -130,20 +169,26 @@ pub enum ImportError {
         /// The size of the file.
         bytes: u64,
     },
+    /// A line of JSON lines with more than [`MAX_LINE_BYTES`].
+    #[error("Line {line} is longer than {} KiB.", MAX_LINE_BYTES / 1024)]
+    LineTooLong {
+        /// The line, counted from 1.
+        line: usize,
+    },
     /// More than [`MAX_IMPORT_ROWS`].
     #[error("The file has more than {MAX_IMPORT_ROWS} entries.")]
     TooManyEntries,
     /// The file has bytes that are not text.
-    #[error("The file is not text. Secrets are read from .env and JSON files.")]
+    #[error("The file is not text. Secrets are read from .env, JSON, JSON lines and CSV files.")]
     Binary,
     /// The file is text, but in an encoding that is not read.
-    #[error("The file is not in UTF-8 (first seen in line {line}). Save it as UTF-8 and choose it again.")]
+    #[error("The file is not in UTF-8 (first seen in line {line}). Save it as UTF-8, then try again.")]
     NotUtf8 {
         /// The line of the first byte that does not fit, counted from 1.
         line: usize,
     },
     /// The file is text in UTF-16, as some Windows programs write it.
-    #[error("The file is in UTF-16. Save it as UTF-8 and choose it again.")]
+    #[error("The file is in UTF-16. Save it as UTF-8, then try again.")]
     Utf16,
     /// The JSON is broken.
     #[error("The JSON is broken in line {line}, column {column}.")]
@@ -152,6 +197,15 @@ pub enum ImportError {
         line: usize,
         /// The column in bytes, counted from 1.
         column: usize,
+    },
+    /// The first line of a CSV file does not name the columns.
+    #[error("The first line has to name the columns, at least name and value, each once.")]
+    NoColumns,
+    /// A column of a CSV file that is not known.
+    #[error("The column “{name}” is not known. There are name, value, contentType, enabled, notBefore and expires.")]
+    UnknownColumn {
+        /// As the file has it, cut where it is long.
+        name: String,
     },
     /// The JSON is neither an object nor a list.
     #[error("The JSON is {found}. Expected is an object of names and texts, or a list of entries.")]
@@ -170,8 +224,8 @@ pub fn check_size(bytes: u64) -> Result<(), ImportError> {
     }
 }
 
-/// Reads the entries of a file in their order. Its name tells which kind it is (`.json`, `.env`, `.env.local`); when it does
-/// not, the first sign does.
+/// Reads the entries of a file in their order. Its name tells which kind it is (`.json`, `.jsonl`, `.csv`, `.env`,
+/// `.env.local`); when it does not, how it begins does.
 pub fn read(file_name: &str, bytes: &[u8]) -> Result<Vec<Row>, ImportError> {
     check_size(bytes.len() as u64)?;
     let text = text_of(bytes)?;
@@ -181,6 +235,8 @@ pub fn read(file_name: &str, bytes: &[u8]) -> Result<Vec<Row>, ImportError> {
     let mut rows = match Kind::of(file_name, text) {
         Kind::Dotenv => dotenv::read(text)?,
         Kind::Json => json::read(text)?,
+        Kind::JsonLines => jsonl::read(text)?,
+        Kind::Csv => csv::read(text)?,
     };
     if rows.is_empty() {
         return Err(ImportError::NoEntries);
@@ -194,26 +250,45 @@ pub fn propose_name(source_name: &str) -> String {
     source_name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect()
 }
 
-#[derive(Clone, Copy)]
+/// Whether a file is JSON lines, which need not be in memory as a whole: by its name and, when that does not tell, by how
+/// it begins. Of the beginning, two lines that are not empty are enough.
+pub fn are_lines(file_name: &str, beginning: &[u8]) -> bool {
+    let text = match std::str::from_utf8(beginning) {
+        Ok(text) => text,
+        // It may end within a character.
+        Err(error) => std::str::from_utf8(&beginning[..error.valid_up_to()]).unwrap_or_default(),
+    };
+    Kind::of(file_name, text.strip_prefix('\u{FEFF}').unwrap_or(text)) == Kind::JsonLines
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
+    Csv,
     Dotenv,
     Json,
+    JsonLines,
 }
 
 impl Kind {
     fn of(file_name: &str, text: &str) -> Self {
         let name = file_name.to_ascii_lowercase();
         let base = name.rsplit(['/', '\\']).next().unwrap_or(&name);
-        if base.rsplit_once('.').is_some_and(|(_, extension)| extension == "json") {
-            Self::Json
-        } else if base.starts_with(".env") || base.rsplit_once('.').is_some_and(|(_, extension)| extension == "env") {
-            Self::Dotenv
-        } else if text.trim_start().starts_with(['{', '[']) {
-            Self::Json
-        } else {
-            Self::Dotenv
+        let extension = base.rsplit_once('.').map(|(_, extension)| extension);
+        match extension {
+            Some("json") => Self::Json,
+            Some("jsonl" | "ndjson") => Self::JsonLines,
+            Some("csv") => Self::Csv,
+            _ if base.starts_with(".env") || extension == Some("env") => Self::Dotenv,
+            _ if jsonl::is_lines(text) => Self::JsonLines,
+            _ if text.trim_start().starts_with(['{', '[']) => Self::Json,
+            _ => Self::Dotenv,
         }
     }
+}
+
+/// Reads a date that stands in the file under this name.
+fn parse_date(member: &'static str, text: &str) -> Result<Timestamp, RowProblem> {
+    Timestamp::parse(text).ok_or(RowProblem::BadDate { member })
 }
 
 /// The text of a file without its byte order mark.
@@ -221,15 +296,20 @@ fn text_of(bytes: &[u8]) -> Result<&str, ImportError> {
     if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
         return Err(ImportError::Utf16);
     }
+    let text = text_from(bytes, 1)?;
+    Ok(text.strip_prefix('\u{FEFF}').unwrap_or(text))
+}
+
+/// The text of a piece of a file that begins with this line.
+fn text_from(bytes: &[u8], line: usize) -> Result<&str, ImportError> {
     // Text has no zero byte; what a JSON file needs, it writes as an escape.
-    if bytes.contains(&0) {
+    if memchr::memchr(0, bytes).is_some() {
         return Err(ImportError::Binary);
     }
-    let text = std::str::from_utf8(bytes).map_err(|error| {
+    std::str::from_utf8(bytes).map_err(|error| {
         let good = &bytes[..error.valid_up_to()];
-        ImportError::NotUtf8 { line: good.split(|&byte| byte == b'\n').count() }
-    })?;
-    Ok(text.strip_prefix('\u{FEFF}').unwrap_or(text))
+        ImportError::NotUtf8 { line: line + memchr::memchr_iter(b'\n', good).count() }
+    })
 }
 
 /// Proposes names and marks the rows whose names collide. A row that has a problem already keeps it and takes no name away.
@@ -237,28 +317,51 @@ fn name_secrets(rows: &mut [Row]) {
     for row in rows.iter_mut() {
         row.name = propose_name(&row.source_name);
     }
-    // From the end, because of entries of one name the last one counts.
-    let mut last = HashMap::new();
-    for row in rows.iter_mut().rev().filter(|row| row.problem.is_none()) {
-        match last.entry(row.source_name.clone()) {
+    for (at, problem) in set_again(rows) {
+        rows[at].problem = Some(problem);
+    }
+    for (at, problem) in without_name_of_their_own(rows) {
+        rows[at].problem = Some(problem);
+    }
+}
+
+/// The rows, by their places, whose very name comes again: of entries of one name the last one counts.
+fn set_again(rows: &[Row]) -> Vec<(usize, RowProblem)> {
+    let mut last = HashMap::with_capacity(rows.len());
+    let mut found = Vec::new();
+    for (at, row) in good(rows).rev() {
+        match last.entry(row.source_name.as_str()) {
             Entry::Vacant(free) => drop(free.insert(row.line)),
-            Entry::Occupied(later) => row.problem = Some(RowProblem::SetAgain { line: *later.get() }),
+            Entry::Occupied(later) => found.push((at, RowProblem::SetAgain { line: *later.get() })),
         }
     }
-    let mut first = HashMap::new();
-    for row in rows.iter_mut().filter(|row| row.problem.is_none()) {
+    found
+}
+
+/// The rows, by their places, of whose names nothing is left, or what another row's name becomes too.
+fn without_name_of_their_own(rows: &[Row]) -> Vec<(usize, RowProblem)> {
+    let mut first: HashMap<Cow<'_, str>, &Row> = HashMap::with_capacity(rows.len());
+    let mut found = Vec::new();
+    for (at, row) in good(rows) {
         if !row.name.contains(|c: char| c.is_ascii_alphanumeric()) {
-            row.problem = Some(RowProblem::NoUsableName);
+            found.push((at, RowProblem::NoUsableName));
             continue;
         }
-        match first.entry(row.name.to_ascii_lowercase()) {
-            Entry::Vacant(free) => drop(free.insert((row.line, row.source_name.clone()))),
+        let has_capitals = row.name.contains(|c: char| c.is_ascii_uppercase());
+        let folded = if has_capitals { row.name.to_ascii_lowercase().into() } else { Cow::from(&row.name) };
+        match first.entry(folded) {
+            Entry::Vacant(free) => drop(free.insert(row)),
             Entry::Occupied(taken) => {
-                let (line, source_name) = taken.get().clone();
-                row.problem = Some(RowProblem::SameSecretName { line, source_name });
+                let (line, source_name) = (taken.get().line, taken.get().source_name.clone());
+                found.push((at, RowProblem::SameSecretName { line, source_name }));
             }
         }
     }
+    found
+}
+
+fn good(rows: &[Row]) -> impl DoubleEndedIterator<Item = (usize, &Row)> {
+    rows.iter().enumerate().filter(|(_, row)| row.problem.is_none())
 }
 
 impl Row {
@@ -270,6 +373,9 @@ impl Row {
             value: Zeroizing::new(String::new()),
             content_type: None,
             tags: Vec::new(),
+            enabled: Enabled::Yes,
+            not_before: None,
+            expires: None,
             problem: None,
             note: None,
         }

@@ -7,7 +7,9 @@
 pub mod activity;
 pub mod backup;
 pub mod caller;
+pub mod id;
 pub mod import;
+pub mod message;
 pub mod name;
 pub mod operation;
 pub mod properties;

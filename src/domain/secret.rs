@@ -58,8 +58,10 @@ pub struct SecretPatch {
     pub tags: Option<Tags>,
     /// Enable or disable.
     pub enabled: Option<Enabled>,
-    /// New dates in place of both old ones.
-    pub validity: Option<Validity>,
+    /// A new moment from which on it is valid, or none any more.
+    pub not_before: Option<Option<Timestamp>>,
+    /// A new moment until which it is valid, or none any more.
+    pub expires: Option<Option<Timestamp>>,
 }
 
 /// One version without its value.
@@ -88,19 +90,20 @@ impl SecretVersion {
         Self { id, enabled, validity, created: now, updated: now, content_type, tags }
     }
 
-    /// This version with `patch` applied at `now`.
-    #[must_use]
-    pub fn patched(&self, patch: &SecretPatch, now: Timestamp) -> Self {
-        let SecretPatch { content_type, tags, enabled, validity } = patch.clone();
-        Self {
+    /// This version with `patch` applied at `now`; refuses dates that do not fit each other.
+    pub fn patched(&self, patch: &SecretPatch, now: Timestamp) -> Result<Self, Refusal> {
+        let SecretPatch { content_type, tags, enabled, not_before, expires } = patch.clone();
+        let (not_before, expires) =
+            (not_before.unwrap_or(self.validity.not_before()), expires.unwrap_or(self.validity.expires()));
+        Ok(Self {
             id: self.id,
             enabled: enabled.unwrap_or(self.enabled),
-            validity: validity.unwrap_or(self.validity),
+            validity: Validity::parse(not_before, expires)?,
             created: self.created,
             updated: now,
             content_type: content_type.unwrap_or_else(|| self.content_type.clone()),
             tags: tags.unwrap_or_else(|| self.tags.clone()),
-        }
+        })
     }
 
     /// What a person should know about it at `now`.

@@ -1,6 +1,6 @@
 //! Time as a value.
 
-use chrono::{DateTime, Local, NaiveDateTime, TimeZone as _, Utc};
+use chrono::{DateTime, Datelike as _, Local, NaiveDate, NaiveDateTime, NaiveTime, TimeZone as _, Timelike as _, Utc};
 use serde::{Deserialize, Serialize};
 
 /// A moment, in milliseconds since 1970-01-01 UTC.
@@ -52,6 +52,35 @@ impl Timestamp {
     /// Milliseconds from `earlier` to this moment; negative when this one is earlier.
     pub const fn ms_since(self, earlier: Self) -> i64 {
         self.0.saturating_sub(earlier.0)
+    }
+
+    /// Reads `2026-12-31` and `2026-12-31Z`, `2026-12-31T23Z`, `2026-12-31T23:59Z`, `2026-12-31T23:59:59Z`, or a date with its
+    /// offset from UTC (RFC 3339): what az takes. `None` for anything else; there is no local time in it.
+    pub fn parse(text: &str) -> Option<Self> {
+        if let Ok(date) = DateTime::parse_from_rfc3339(text) {
+            return Some(date.to_utc().into());
+        }
+        if let Ok(date) = NaiveDate::parse_from_str(text.strip_suffix('Z').unwrap_or(text), "%Y-%m-%d") {
+            return Some(date.and_time(NaiveTime::MIN).and_utc().into());
+        }
+        // An hour alone is no time for chrono.
+        let full = match text.strip_suffix('Z')? {
+            hour if hour.len() == "2026-12-31T23".len() => format!("{hour}:00"),
+            minute => minute.to_owned(),
+        };
+        NaiveDateTime::parse_from_str(&full, "%Y-%m-%dT%H:%M").ok().map(|date| date.and_utc().into())
+    }
+
+    /// `2026-12-19T09:30:00+00:00`, as az prints dates.
+    pub fn iso(self) -> String {
+        let date = self.utc();
+        if !(0..=9999).contains(&date.year()) {
+            return date.format("%Y-%m-%dT%H:%M:%S+00:00").to_string();
+        }
+        // A list of a hundred thousand secrets has a quarter of a million of these, and a pattern is read anew for each.
+        let (year, month, day) = (date.year(), date.month(), date.day());
+        let (hour, minute, second) = (date.hour(), date.minute(), date.second());
+        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}+00:00")
     }
 
     /// As chrono's UTC date; moments chrono cannot hold become its last one.
@@ -119,6 +148,24 @@ mod tests {
     fn ninety_days_are_7776000_seconds() {
         // §2.3, recorded: 1579651794 − 1571875794
         assert_eq!(Timestamp::from_secs(1_571_875_794).plus_days(90).secs(), 1_579_651_794);
+    }
+
+    #[test]
+    fn dates_are_read_as_az_reads_them_and_written_as_it_writes_them() {
+        let read = |text| Timestamp::parse(text).map(Timestamp::iso);
+        for (text, iso) in [
+            ("2026-12-19", "2026-12-19T00:00:00+00:00"),
+            ("2026-12-19Z", "2026-12-19T00:00:00+00:00"),
+            ("2026-12-19T09Z", "2026-12-19T09:00:00+00:00"),
+            ("2026-12-19T09:30Z", "2026-12-19T09:30:00+00:00"),
+            ("2026-12-19T09:30:07Z", "2026-12-19T09:30:07+00:00"),
+            ("2026-12-19T09:30:07+02:00", "2026-12-19T07:30:07+00:00"),
+        ] {
+            assert_eq!(read(text).as_deref(), Some(iso), "{text}");
+        }
+        for text in ["", "tomorrow", "2026-13-01", "2026-12-19T09:30", "19.12.2026", "2026-12-19T25Z", "äöü-Z"] {
+            assert_eq!(read(text), None, "{text}");
+        }
     }
 
     #[test]

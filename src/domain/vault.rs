@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Deletion, ObjectName, PurgeProtection, RecoveryLevel, Refusal, RegionName, RetentionDays, Secret, SecretVersion,
-    Shelf, Timestamp, VaultName, VersionId,
+    Deleted, Deletion, ObjectName, PurgeProtection, RecoveryLevel, Refusal, RegionName, RetentionDays, Secret,
+    SecretVersion, Shelf, Timestamp, VaultName, VersionId,
     properties::{Enabled, Tags},
     secret::{SecretDraft, SecretPatch},
     shelf::Named,
@@ -184,7 +184,7 @@ impl Vault {
         patch: &SecretPatch,
         now: Timestamp,
     ) -> Result<Secret, Refusal> {
-        let patched = self.version(name, id)?.patched(patch, now);
+        let patched = self.version(name, id)?.patched(patch, now)?;
         Ok(self.secret(name)?.with_patched(patched))
     }
 
@@ -200,7 +200,7 @@ impl Vault {
 
     /// Brings a deleted secret back, whole (S1). Works under purge protection too (S10).
     pub fn recover_secret(&self, name: &ObjectName, now: Timestamp) -> Result<Arc<Secret>, Refusal> {
-        Ok(Arc::clone(self.deleted_secret(name, now)?.0))
+        Ok(Arc::clone(&self.deleted_secret(name, now)?.item))
     }
 
     /// Destroys a deleted secret for good; purge protection forbids it (S2, S10).
@@ -210,9 +210,9 @@ impl Vault {
         subscription: SubscriptionProtection,
         now: Timestamp,
     ) -> Result<Arc<Secret>, Refusal> {
-        let (secret, deletion) = self.deleted_secret(name, now)?;
-        admit_purge(self.head.recovery_level(subscription), Kind::Secret, name.as_str(), deletion)?;
-        Ok(Arc::clone(secret))
+        let deleted = self.deleted_secret(name, now)?;
+        admit_purge(self.head.recovery_level(subscription), Kind::Secret, name.as_str(), &deleted.deletion)?;
+        Ok(Arc::clone(&deleted.item))
     }
 
     /// Puts a backed-up secret back with all its versions; the name must be free (§2.7).
@@ -222,6 +222,15 @@ impl Vault {
             return Err(Refusal::NameTaken { kind: Kind::Secret, name: secret.name().to_string() });
         }
         Ok(secret)
+    }
+
+    /// A deleted secret whose retention has not ended.
+    pub fn deleted_secret(&self, name: &ObjectName, now: Timestamp) -> Result<&Arc<Deleted<Secret>>, Refusal> {
+        match self.secrets.get_deleted(name) {
+            // Retention that has ended cannot be undone by being faster than the scheduled purge (S14).
+            Some(deleted) if !deleted.deletion.is_due(now) => Ok(deleted),
+            _ => Err(Refusal::DeletedNotFound { kind: Kind::Secret, name: name.to_string() }),
+        }
     }
 
     /// Whether a name is not held by a deleted secret (S16).
@@ -242,13 +251,5 @@ impl Vault {
             Refusal::NotFound { kind: Kind::Secret, name: format!("{name}{version}") }
         };
         self.secret(name)?.version(id).ok_or_else(not_found)
-    }
-
-    fn deleted_secret(&self, name: &ObjectName, now: Timestamp) -> Result<(&Arc<Secret>, &Deletion), Refusal> {
-        match self.secrets.get_deleted(name) {
-            // Retention that has ended cannot be undone by being faster than the scheduled purge (S14).
-            Some(deleted) if !deleted.deletion.is_due(now) => Ok((&deleted.item, &deleted.deletion)),
-            _ => Err(Refusal::DeletedNotFound { kind: Kind::Secret, name: name.to_string() }),
-        }
     }
 }

@@ -246,10 +246,14 @@ impl Past {
             What::Update { vault, name, enabled } => {
                 let enabled = Some(if enabled { Enabled::Yes } else { Enabled::No });
                 let patch = SecretPatch { enabled, ..SecretPatch::default() };
-                service.update_secret(by, &vault_name(&vault)?, &object_name(&name)?, None, &patch)
+                service.update_secret(by, &vault_name(&vault)?, &object_name(&name)?, None, &patch).map(drop)
             }
-            What::Delete { vault, name } => service.delete_secret(by, &vault_name(&vault)?, &object_name(&name)?),
-            What::Recover { vault, name } => service.recover_secret(by, &vault_name(&vault)?, &object_name(&name)?),
+            What::Delete { vault, name } => {
+                service.delete_secret(by, &vault_name(&vault)?, &object_name(&name)?).map(drop)
+            }
+            What::Recover { vault, name } => {
+                service.recover_secret(by, &vault_name(&vault)?, &object_name(&name)?).map(drop)
+            }
             What::Purge { vault, name } => service.purge_secret(by, &vault_name(&vault)?, &object_name(&name)?),
             What::Get { vault, name } => {
                 service.get_secret(by, &vault_name(&vault)?, &object_name(&name)?, None).map(drop)
@@ -282,7 +286,7 @@ impl Past {
         let next = u128::from(self.ids.next()) << 64 | u128::from(self.ids.next());
         let id = id.and_then(|id| VersionId::parse(&id)).unwrap_or(VersionId::from_bytes(next.to_be_bytes()));
         let new = NewSecret { name: object_name(&name)?, value, draft };
-        self.service.set_secret_as(by, &vault_name(&vault)?, new, id)
+        self.service.set_secret_as(by, &vault_name(&vault)?, new, id).map(drop)
     }
 }
 

@@ -15,6 +15,7 @@ const MOST_RECENT: usize = 2_000;
 const MOST_CHUNKS: usize = 500;
 
 /// Newest last.
+#[derive(Default)]
 pub(super) struct ActivityLog {
     recent: Vector<Arc<Record>>,
     pending: Vec<Record>,
@@ -22,6 +23,13 @@ pub(super) struct ActivityLog {
 
 impl ActivityLog {
     pub(super) fn load(store: &Store) -> Result<Self, ServiceError> {
+        let mut log = Self::default();
+        log.read_back(store)?;
+        Ok(log)
+    }
+
+    /// Remembers what stands in the store, then what waits for a commit.
+    pub(super) fn read_back(&mut self, store: &Store) -> Result<(), ServiceError> {
         let mut records: Vec<Record> = Vec::new();
         for partition in store.partitions() {
             // Oldest first, so that what was asked at the same moment stays in its order.
@@ -31,8 +39,11 @@ impl ActivityLog {
         }
         records.sort_by_key(|record| record.at);
         let skipped = records.len().saturating_sub(MOST_RECENT);
-        let recent = records.into_iter().skip(skipped).map(Arc::new).collect();
-        Ok(Self { recent, pending: Vec::new() })
+        self.recent = records.into_iter().skip(skipped).map(Arc::new).collect();
+        for record in self.pending.clone() {
+            self.remember(record);
+        }
+        Ok(())
     }
 
     /// A record that waits for a commit.

@@ -6,11 +6,15 @@
 
 mod clock;
 pub mod demo;
+mod due;
+mod extent;
 mod files;
+mod loading;
 mod log;
 mod records;
 mod secrets;
 mod simulation;
+mod upkeep;
 mod vaults;
 mod view;
 mod worker;
@@ -21,22 +25,24 @@ use zeroize::Zeroizing;
 
 pub use self::{
     clock::{Purpose, StoreClock, TimeSource},
-    files::MOST_BACKUP_BYTES,
+    files::{MOST_BACKUP_BYTES, read_backup, read_import, read_import_from, write_backup},
     records::Profile,
     secrets::NewSecret,
+    upkeep::{ActivityMark, StoreCost},
     view::{StoreInfo, View},
     worker::{Command, Event, Handle, OpenAs, Reply, Request, RequestId, spawn},
 };
-use self::{log::ActivityLog, records::Write};
-pub use crate::crypto::{Fingerprint, Passphrase, fingerprint, generator, random};
-pub use crate::store::StoreError;
+use self::{due::Dues, extent::Extent, loading::Loaded, log::ActivityLog, records::Write};
+pub use crate::{
+    crypto::{Fingerprint, KdfCost, Passphrase, fingerprint, generator, random},
+    store::{CheckReport, Place, StoreError},
+};
 use crate::{
-    crypto::KdfCost,
     domain::{
-        Caller, Change, Operation, Refusal, RegionName, Target, Timestamp, World, activity::Outcome, operation::Effect,
+        Caller, Operation, Refusal, RegionName, Target, Timestamp, World, activity::Outcome, operation::Effect,
         region::RegionState,
     },
-    store::{Batch, Partition, Place, Store},
+    store::{Batch, Partition, Store},
 };
 
 /// Why an operation was not done. Nothing was changed.
@@ -47,7 +53,7 @@ pub enum ServiceError {
     Refused(Refusal),
     /// The disk or the sealing failed.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(StoreError),
     /// A file of the person's could not be read or written.
     #[error("{doing} failed: {source}")]
     File {
@@ -75,6 +81,15 @@ pub enum ServiceError {
     Cancelled,
 }
 
+impl From<StoreError> for ServiceError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Cancelled => Self::Cancelled,
+            error => Self::Store(error),
+        }
+    }
+}
+
 impl From<Refusal> for ServiceError {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(refusal)
@@ -94,6 +109,8 @@ pub struct Service {
     clock: StoreClock,
     log: ActivityLog,
     luck: u32,
+    extent: Extent,
+    dues: Dues,
 }
 
 /// Opening and closing.
@@ -117,16 +134,29 @@ impl Service {
     }
 
     fn load(store: Store, source: TimeSource) -> Result<Self, ServiceError> {
-        let profile = Profile::from_bytes(store.profile())?;
-        let (world, offset_ms) = records::load_world(&store, &profile)?;
-        let last_change = Timestamp::from_ms(store.last_change_ms());
-        let mut clock = StoreClock::new(source, profile.purpose, last_change);
-        clock.set_offset_ms(offset_ms);
         let log = ActivityLog::load(&store)?;
-        let mut service = Self { store, profile, world, clock, log, luck: 0 };
+        let mut service = Self::over(store, source, log)?;
+        let loaded = loading::load_world(&service.store, &service.profile)?;
+        service.put_in_place(loaded);
         // A store that can be read opens, also where there is no room to purge what is due.
         drop(service.tick());
         Ok(service)
+    }
+
+    /// Over an empty world, all of it known.
+    fn over(store: Store, source: TimeSource, log: ActivityLog) -> Result<Self, ServiceError> {
+        let profile = Profile::from_bytes(store.profile())?;
+        let last_change = Timestamp::from_ms(store.last_change_ms());
+        let clock = StoreClock::new(source, profile.purpose, last_change);
+        let (world, dues) = (World::default(), Dues::default());
+        Ok(Self { store, profile, world, clock, log, luck: 0, extent: Extent::Whole, dues })
+    }
+
+    fn put_in_place(&mut self, loaded: Loaded) {
+        let Loaded { world, offset_ms, dues } = loaded;
+        self.clock.set_offset_ms(offset_ms);
+        self.world = world;
+        self.dues = dues;
     }
 
     /// This service with its time from `source`.
@@ -153,7 +183,7 @@ impl Service {
             regions.iter().filter_map(|partition| Some((RegionName::parse(partition.as_str()).ok()?, partition)));
         let changes: BTreeMap<_, _> = named.map(|(region, partition)| (region, revision(partition))).collect();
         View {
-            world: self.world.clone(),
+            world: self.whole_world().clone(),
             activity: self.log.recent(),
             clock: self.clock.clone(),
             changes,
@@ -167,7 +197,7 @@ impl Service {
     /// Whether `caller` may do `operation` to `target` now.
     pub fn may(&self, caller: &Caller, operation: Operation, target: &Target) -> Result<(), Refusal> {
         self.clock.admit(operation)?;
-        self.world.may(caller, operation, target, self.clock.now())
+        self.whole_world().may(caller, operation, target, self.clock.now())
     }
 
     /// The store's time.
@@ -175,7 +205,7 @@ impl Service {
         self.clock.now()
     }
 
-    /// The world as it is.
+    /// The world as it is, as far as it was read.
     pub fn world(&self) -> &World {
         &self.world
     }
@@ -190,7 +220,8 @@ impl Service {
     /// When [`Service::tick`] has something to do next, in milliseconds from now.
     pub fn next_tick_ms(&self) -> Option<u64> {
         let now = self.clock.now();
-        let next = [self.world.next_purge(now), self.world.next_region_change(now)].into_iter().flatten().min();
+        let world = self.whole_world();
+        let next = [world.next_purge(now), world.next_region_change(now)].into_iter().flatten().min();
         let wait = next.map(|at| at.ms_since(now).max(0).unsigned_abs());
         let flush = self.log.has_pending().then_some(log::FLUSH_AFTER_MS);
         [wait, flush].into_iter().flatten().min()
@@ -210,6 +241,7 @@ impl Service {
         let started = Instant::now();
         // What is due is not there for anybody, purged or not; a full disk does not stand in the way of reading.
         drop(self.purge_due());
+        self.reach(target)?;
         let now = self.clock.now();
         let result = match self.admit(caller, operation, target, now) {
             Ok(()) => read(self, now),
@@ -222,15 +254,16 @@ impl Service {
     }
 
     /// Asks, decides, commits the change with its record, applies it.
-    fn write<T>(
+    fn write<'w, T>(
         &mut self,
         caller: &Caller,
         operation: Operation,
         target: &Target,
-        decide: impl FnOnce(&mut Self, Timestamp) -> Result<(Write, T), ServiceError>,
+        decide: impl FnOnce(&mut Self, Timestamp) -> Result<(Write<'w>, T), ServiceError>,
     ) -> Result<T, ServiceError> {
         let started = Instant::now();
         self.purge_due()?;
+        self.reach(target)?;
         let now = self.clock.now();
         let admitted = self.admit(caller, operation, target, now).map_err(ServiceError::from);
         match admitted.and_then(|()| decide(self, now)) {
@@ -252,48 +285,33 @@ impl Service {
 
     fn commit(
         &mut self,
-        write: Write,
+        mut write: Write<'_>,
         records: &[crate::domain::activity::Record],
         now: Timestamp,
     ) -> Result<(), ServiceError> {
-        let Write { partition, mut batch, changes } = write;
-        let chunk = self.log.chunk_with(records);
-        batch.append_activity(chunk);
+        let due = self.dues.lowered_by(&write);
+        if let Some(due) = due {
+            write.put_due(Some(due));
+        }
+        let Write { partition, mut batch, changes, mut watch } = write;
+        if !records.is_empty() || self.log.has_pending() {
+            batch.append_activity(self.log.chunk_with(records));
+        }
         let before = self.store.revision(&partition);
-        let committed = self.store.commit(&partition, now.ms(), batch);
+        let committed = self.store.commit_watched(&partition, now.ms(), batch, &mut watch);
         // A disk can fail after it has taken everything: that is told as failed, and what is shown is what is there.
         if committed.is_ok() || self.store.revision(&partition) != before {
             self.log.wrote(records);
             self.clock.note_change(now);
+            if due.is_some() {
+                self.dues.set(partition, due);
+            }
             for change in &changes {
                 self.world.apply(change);
             }
         }
         committed?;
         Ok(())
-    }
-
-    /// Purges what is due, each region in one commit, recorded as done by the service itself.
-    fn purge_due(&mut self) -> Result<bool, ServiceError> {
-        let now = self.clock.now();
-        let purges = self.world.scheduled_purges(now);
-        let has_purges = !purges.is_empty();
-        let mut by_partition: BTreeMap<Partition, Vec<Change>> = BTreeMap::new();
-        for purge in purges {
-            by_partition.entry(records::partition_of(&self.world, &purge)).or_default().push(purge);
-        }
-        for (_, changes) in by_partition {
-            let started = Instant::now();
-            let by = Caller::key_vault();
-            let record = |change: &Change| {
-                let (operation, target) = change.scheduled_purge()?;
-                Some(records::activity(&self.world, &by, operation, &target, now, Outcome::Done, started))
-            };
-            let records: Vec<_> = changes.iter().filter_map(record).collect();
-            let write = records::write_of(&self.world, changes);
-            self.commit(write, &records, now)?;
-        }
-        Ok(has_purges)
     }
 
     /// Writes down reads and refusals that no commit has taken along.

@@ -1,6 +1,6 @@
 //! What stands in the store and how a change becomes a commit.
 
-use std::{collections::BTreeMap, fmt::Write as _, sync::Arc, time::Instant};
+use std::{fmt::Write as _, ops::ControlFlow, sync::Arc, time::Instant};
 
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -52,65 +52,42 @@ impl Profile {
 
 /// A record of the items table.
 #[derive(Serialize, Deserialize)]
-enum Item {
+pub(super) enum Item {
     Vault { head: VaultHead, deletion: Option<Deletion> },
     Secret { vault: VaultName, secret: Secret, deletion: Option<Deletion> },
     Subscription { protection: SubscriptionProtection },
     Outage { region: RegionName, outage: Outage },
     Clock { offset_ms: i64 },
-}
-
-/// The records of secrets, gathered before they are decoded: what stands side by side in a list shall lie side by side
-/// in memory. The store hands them out in the order of keyed hashes, and filtering 100,000 secrets that lie about at
-/// random costs ten times as much.
-#[derive(Default)]
-struct Bodies {
-    bytes: Zeroizing<Vec<u8>>,
-    ends: Vec<usize>,
-}
-
-impl Bodies {
-    /// Keeps `body` if it is a secret's.
-    fn take(&mut self, body: &[u8]) -> Result<bool, StoreError> {
-        let is_secret = decode_begin::<u32>(body)? == SECRET_VARIANT;
-        if is_secret {
-            self.bytes.extend_from_slice(body);
-            self.ends.push(self.bytes.len());
-        }
-        Ok(is_secret)
-    }
-
-    /// All that were kept, by vault and name as they are spelled.
-    fn by_name(&self) -> Result<Vec<&[u8]>, StoreError> {
-        let begins = std::iter::once(0).chain(self.ends.iter().copied());
-        let bodies = begins.zip(&self.ends).map(|(begin, end)| &self.bytes[begin..*end]);
-        // `Item::Secret` begins with its variant, the vault's name and its own.
-        let named = |body| Ok((decode_begin::<(u32, &str, &str)>(body)?, body));
-        let mut named = bodies.map(named).collect::<Result<Vec<_>, StoreError>>()?;
-        named.sort_unstable();
-        Ok(named.into_iter().map(|(_, body)| body).collect())
-    }
-}
-
-/// The number by which postcard tells that an [`Item`] is a secret.
-const SECRET_VARIANT: u32 = 1;
-
-fn decode_begin<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, StoreError> {
-    postcard::take_from_bytes(body).map(|(begin, _)| begin).map_err(|error| unreadable(&error))
+    Due { at: Timestamp },
 }
 
 /// A change with the commit that makes it durable.
-pub(super) struct Write {
+pub(super) struct Write<'w> {
     pub(super) partition: Partition,
     pub(super) batch: Batch,
     pub(super) changes: Vec<Change>,
+    /// Hears how far the commit is, and may break it off.
+    pub(super) watch: Box<dyn FnMut(usize) -> ControlFlow<()> + 'w>,
 }
 
-impl Write {
+impl Write<'_> {
+    /// Nothing yet, and nobody watches.
+    pub(super) fn to(partition: Partition) -> Self {
+        Self { partition, batch: Batch::new(), changes: Vec::new(), watch: Box::new(|_| ControlFlow::Continue(())) }
+    }
+
     /// Also keeps a version's value.
     pub(super) fn put_value(&mut self, vault: &VaultName, name: &ObjectName, id: VersionId, value: &SecretValue) {
         let body = Zeroizing::new(value.expose().as_bytes().to_vec());
         self.batch.put(Table::Values, value_key(vault, name, id), body);
+    }
+
+    /// Also keeps when something in the partition may be due; `None`: nothing is deleted.
+    pub(super) fn put_due(&mut self, due: Option<Timestamp>) {
+        match due {
+            Some(at) => self.batch.put(Table::Items, due_key(), encode(&Item::Due { at })),
+            None => self.batch.remove(Table::Items, due_key()),
+        };
     }
 
     /// Also keeps how far the clock was moved. For a commit to the global part.
@@ -120,13 +97,20 @@ impl Write {
 }
 
 /// The commit of some changes that all lie in one partition; of none, to the part that belongs to no region.
-pub(super) fn write_of(world: &World, changes: Vec<Change>) -> Write {
+pub(super) fn write_of<'w>(world: &World, changes: Vec<Change>) -> Write<'w> {
     let partition = changes.first().map_or_else(|| Partition::GLOBAL, |change| partition_of(world, change));
-    let mut batch = Batch::new();
+    let mut write = Write::to(partition);
     for change in &changes {
-        put_change(world, change, &mut batch);
+        put_change(world, change, &mut write.batch);
     }
-    Write { partition, batch, changes }
+    write.changes = changes;
+    write
+}
+
+/// When the next retention in a partition ends.
+pub(super) fn next_due(world: &World, partition: &Partition) -> Option<Timestamp> {
+    let stands_in = |name: &VaultName| any_vault(world, name).map(|vault| partition_of_region(vault.head.location));
+    world.schedule().into_iter().find(|due| stands_in(&due.vault).as_ref() == Some(partition)).map(|due| due.at)
 }
 
 /// Where a change is kept: with its vault in the vault's region (S12), or in the part that belongs to no region.
@@ -164,49 +148,6 @@ pub(super) fn read_value(
     Ok(SecretValue::parse(Zeroizing::new(text))?)
 }
 
-/// Reads everything but the values: the world, and how far the clock was moved.
-pub(super) fn load_world(store: &Store, profile: &Profile) -> Result<(World, i64), ServiceError> {
-    let mut world = World { subscription: profile.subscription.as_str().into(), ..World::default() };
-    let mut offset_ms = 0;
-    let mut vaults = BTreeMap::new();
-    let mut secrets = Bodies::default();
-    for partition in store.partitions() {
-        store.scan_items(&partition, |body| -> Result<(), StoreError> {
-            if secrets.take(body)? {
-                return Ok(());
-            }
-            match decode(body)? {
-                Item::Vault { head, deletion } => {
-                    vaults.insert(head.name.clone(), (Vault::new(head), deletion));
-                }
-                Item::Secret { .. } => {
-                    return Err(StoreError::Damaged { what: "a secret's record reads as two things".into() });
-                }
-                Item::Subscription { protection } => world.protection = protection,
-                Item::Outage { region, outage } => world.apply(&Change::Region(region, Some(outage))),
-                Item::Clock { offset_ms: found } => offset_ms = found,
-            }
-            Ok(())
-        })?;
-    }
-    for body in secrets.by_name()? {
-        let Item::Secret { vault, secret, deletion } = decode(body)? else { continue };
-        let orphan = || StoreError::Damaged { what: "a secret has no vault".into() };
-        let (vault, _) = vaults.get_mut(&vault).ok_or_else(orphan)?;
-        match deletion {
-            None => vault.secrets.put(Arc::new(secret)),
-            Some(deletion) => vault.secrets.put_deleted(Arc::new(secret), deletion),
-        }
-    }
-    for (vault, deletion) in vaults.into_values() {
-        match deletion {
-            None => world.vaults.put(Arc::new(vault)),
-            Some(deletion) => world.vaults.put_deleted(Arc::new(vault), deletion),
-        }
-    }
-    Ok((world, offset_ms))
-}
-
 /// The activity record of an operation.
 pub(super) fn activity(
     world: &World,
@@ -239,7 +180,7 @@ pub(super) fn decode<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, StoreE
     postcard::from_bytes(body).map_err(|error| unreadable(&error))
 }
 
-fn unreadable(error: &postcard::Error) -> StoreError {
+pub(super) fn unreadable(error: &postcard::Error) -> StoreError {
     StoreError::Damaged { what: format!("a record reads wrong ({error})") }
 }
 
@@ -302,19 +243,23 @@ fn remove_secret(batch: &mut Batch, vault: &VaultName, secret: &Secret) {
     }
 }
 
-fn any_vault<'a>(world: &'a World, name: &VaultName) -> Option<&'a Arc<Vault>> {
+pub(super) fn any_vault<'a>(world: &'a World, name: &VaultName) -> Option<&'a Arc<Vault>> {
     world.vaults.get(name).or_else(|| world.vaults.get_deleted(name).map(|deleted| &deleted.item))
 }
 
-fn partition_of_region(region: RegionName) -> Partition {
+pub(super) fn partition_of_region(region: RegionName) -> Partition {
     region.as_str().parse().expect("region names are lower-case letters and digits")
 }
 
-fn vault_key(vault: &VaultName) -> Key {
+pub(super) fn due_key() -> Key {
+    Key::of(&[b"due"])
+}
+
+pub(super) fn vault_key(vault: &VaultName) -> Key {
     Key::of(&[b"vault", vault.folded().as_bytes()])
 }
 
-fn secret_key(vault: &VaultName, name: &ObjectName) -> Key {
+pub(super) fn secret_key(vault: &VaultName, name: &ObjectName) -> Key {
     Key::of(&[b"secret", vault.folded().as_bytes(), name.folded().as_bytes()])
 }
 

@@ -37,19 +37,19 @@ struct BackupBody<'a> {
 
 /// Reading.
 impl Service {
-    /// A version without its value, and its value; the current one when none is named.
+    /// A secret, and the value of the version that is named; of the current one when none is.
     pub fn get_secret(
         &mut self,
         caller: &Caller,
         vault: &VaultName,
         name: &ObjectName,
         id: Option<VersionId>,
-    ) -> Result<(SecretVersion, SecretValue), ServiceError> {
+    ) -> Result<(Arc<Secret>, SecretValue), ServiceError> {
         self.read(caller, Operation::SecretGet, &object(vault, name), |service, _| {
             let vault = service.world.vault(vault)?;
             let version = vault.readable_version(name, id)?;
             let value = records::read_value(&service.store, vault, name, version.id)?;
-            Ok((version.clone(), value))
+            Ok((Arc::clone(vault.secret(name)?), value))
         })
     }
 
@@ -69,6 +69,30 @@ impl Service {
         self.read(caller, Operation::SecretListDeleted, &Target::Vault(vault.clone()), |service, now| {
             let deleted = service.world.vault(vault)?.secrets.deleted();
             Ok(deleted.filter(|deleted| !deleted.deletion.is_due(now)).cloned().collect())
+        })
+    }
+
+    /// All versions of a secret, oldest first; none when there is no such secret, as in Key Vault (§2.3).
+    pub fn list_secret_versions(
+        &mut self,
+        caller: &Caller,
+        vault: &VaultName,
+        name: &ObjectName,
+    ) -> Result<Option<Arc<Secret>>, ServiceError> {
+        self.read(caller, Operation::SecretListVersions, &object(vault, name), |service, _| {
+            Ok(service.world.vault(vault)?.secrets.get(name).cloned())
+        })
+    }
+
+    /// A deleted secret (S13).
+    pub fn get_deleted_secret(
+        &mut self,
+        caller: &Caller,
+        vault: &VaultName,
+        name: &ObjectName,
+    ) -> Result<Arc<Deleted<Secret>>, ServiceError> {
+        self.read(caller, Operation::SecretGetDeleted, &object(vault, name), |service, now| {
+            Ok(Arc::clone(service.world.vault(vault)?.deleted_secret(name, now)?))
         })
     }
 
@@ -97,15 +121,14 @@ impl Service {
 
 /// Writing.
 impl Service {
-    /// Sets a value: a new secret or one more version. Answers with the version's id.
+    /// Sets a value: a new secret or one more version, which is the current one of what is answered.
     pub fn set_secret(
         &mut self,
         caller: &Caller,
         vault: &VaultName,
         new: NewSecret,
-    ) -> Result<VersionId, ServiceError> {
-        let id = VersionId::from_bytes(random::bytes());
-        self.set_secret_as(caller, vault, new, id).map(|()| id)
+    ) -> Result<Arc<Secret>, ServiceError> {
+        self.set_secret_as(caller, vault, new, VersionId::from_bytes(random::bytes()))
     }
 
     /// Sets a value as the version `id`, which must be fresh.
@@ -115,49 +138,57 @@ impl Service {
         vault: &VaultName,
         new: NewSecret,
         id: VersionId,
-    ) -> Result<(), ServiceError> {
+    ) -> Result<Arc<Secret>, ServiceError> {
         let NewSecret { name, value, draft } = new;
         self.write(caller, Operation::SecretSet, &object(vault, &name), |service, now| {
-            let secret = service.world.vault(vault)?.set_secret(&name, draft, id, now)?;
-            let change = Change::SecretPut(vault.clone(), Arc::new(secret));
+            let secret = Arc::new(service.world.vault(vault)?.set_secret(&name, draft, id, now)?);
+            let change = Change::SecretPut(vault.clone(), Arc::clone(&secret));
             let mut write = records::write_of(&service.world, vec![change]);
             write.put_value(vault, &name, id, &value);
-            Ok((write, ()))
+            Ok((write, secret))
         })
     }
 
-    /// Sets many values in one commit, all or none. `progress` hears how many are sealed and may break off.
+    /// Sets many values in one commit, all or none. `progress` hears how many are decided on and may break off.
+    ///
+    /// Takes each as it comes to it, so that of a hundred thousand no more is in memory than must be.
     pub fn set_secrets(
         &mut self,
         caller: &Caller,
         vault: &VaultName,
-        new: &[NewSecret],
+        new: impl IntoIterator<Item = NewSecret>,
         mut progress: impl FnMut(usize) -> ControlFlow<()>,
     ) -> Result<usize, ServiceError> {
         self.write(caller, Operation::SecretSet, &Target::Vault(vault.clone()), |service, now| {
             let mut imagined = crate::domain::Vault::clone(service.world.vault(vault)?);
-            let count = new.len();
-            let mut changes = Vec::with_capacity(count);
-            let mut ids = Vec::with_capacity(count);
-            for (done, NewSecret { name, draft, .. }) in new.iter().enumerate() {
+            let new = new.into_iter();
+            let mut changes = Vec::with_capacity(new.size_hint().0);
+            let mut values = Vec::with_capacity(new.size_hint().0);
+            for NewSecret { name, value, draft } in new {
                 let id = VersionId::from_bytes(random::bytes());
-                let secret = Arc::new(imagined.set_secret(name, draft.clone(), id, now)?);
+                let secret = Arc::new(imagined.set_secret(&name, draft, id, now)?);
                 imagined.secrets.put(Arc::clone(&secret));
+                values.push((Arc::clone(&secret), value));
                 changes.push(Change::SecretPut(vault.clone(), secret));
-                ids.push(id);
-                if progress(done + 1).is_break() {
+                // Deciding takes little of the time; sealing is what there is to watch.
+                if progress(0).is_break() {
                     return Err(ServiceError::Cancelled);
                 }
             }
+            // The world grows by the same changes once they are durable; until then there need not be two of it.
+            drop(imagined);
             let mut write = records::write_of(&service.world, changes);
-            for (new, id) in new.iter().zip(ids) {
-                write.put_value(vault, &new.name, id, &new.value);
+            let count = values.len();
+            for (secret, value) in values {
+                write.put_value(vault, secret.name(), secret.current().id, &value);
             }
+            let records = write.batch.len();
+            write.watch = Box::new(move |sealed| progress(sealed * count / records));
             Ok((write, count))
         })
     }
 
-    /// Changes the attributes of a version; the current one when none is named.
+    /// Changes the attributes of a version; of the current one when none is named. Answers with the secret as it is then.
     pub fn update_secret(
         &mut self,
         caller: &Caller,
@@ -165,31 +196,37 @@ impl Service {
         name: &ObjectName,
         id: Option<VersionId>,
         patch: &SecretPatch,
-    ) -> Result<(), ServiceError> {
+    ) -> Result<Arc<Secret>, ServiceError> {
         self.change_secret(caller, Operation::SecretUpdate, vault, name, |service, now| {
-            let secret = service.world.vault(vault)?.update_secret(name, id, patch, now)?;
-            Ok(Change::SecretPut(vault.clone(), Arc::new(secret)))
+            let secret = Arc::new(service.world.vault(vault)?.update_secret(name, id, patch, now)?);
+            Ok((Change::SecretPut(vault.clone(), Arc::clone(&secret)), secret))
         })
     }
 
-    /// Moves a secret to the bin (S2).
-    pub fn delete_secret(&mut self, caller: &Caller, vault: &VaultName, name: &ObjectName) -> Result<(), ServiceError> {
+    /// Moves a secret to the bin (S2). Answers with what is there then.
+    pub fn delete_secret(
+        &mut self,
+        caller: &Caller,
+        vault: &VaultName,
+        name: &ObjectName,
+    ) -> Result<Deleted<Secret>, ServiceError> {
         self.change_secret(caller, Operation::SecretDelete, vault, name, |service, now| {
-            let (secret, deletion) = service.world.vault(vault)?.delete_secret(name, &caller.name, now)?;
-            Ok(Change::SecretDeleted(vault.clone(), secret, deletion))
+            let (item, deletion) = service.world.vault(vault)?.delete_secret(name, &caller.name, now)?;
+            let change = Change::SecretDeleted(vault.clone(), Arc::clone(&item), deletion.clone());
+            Ok((change, Deleted { item, deletion }))
         })
     }
 
-    /// Brings a deleted secret back (S1).
+    /// Brings a deleted secret back (S1), which it answers with.
     pub fn recover_secret(
         &mut self,
         caller: &Caller,
         vault: &VaultName,
         name: &ObjectName,
-    ) -> Result<(), ServiceError> {
+    ) -> Result<Arc<Secret>, ServiceError> {
         self.change_secret(caller, Operation::SecretRecover, vault, name, |service, now| {
             let secret = service.world.vault(vault)?.recover_secret(name, now)?;
-            Ok(Change::SecretRecovered(vault.clone(), secret))
+            Ok((Change::SecretRecovered(vault.clone(), Arc::clone(&secret)), secret))
         })
     }
 
@@ -197,17 +234,17 @@ impl Service {
     pub fn purge_secret(&mut self, caller: &Caller, vault: &VaultName, name: &ObjectName) -> Result<(), ServiceError> {
         self.change_secret(caller, Operation::SecretPurge, vault, name, |service, now| {
             let secret = service.world.vault(vault)?.purge_secret(name, service.world.protection, now)?;
-            Ok(Change::SecretPurged(vault.clone(), secret))
+            Ok((Change::SecretPurged(vault.clone(), secret), ()))
         })
     }
 
-    /// Puts a backed-up secret back with all its versions and their ids (§2.7). Answers with its name.
+    /// Puts a backed-up secret back with all its versions and their ids (§2.7), and answers with it.
     pub fn restore_secret(
         &mut self,
         caller: &Caller,
         vault: &VaultName,
         backup: &[u8],
-    ) -> Result<ObjectName, ServiceError> {
+    ) -> Result<Arc<Secret>, ServiceError> {
         self.write(caller, Operation::SecretRestore, &Target::Vault(vault.clone()), |service, _| {
             // Every way in which a blob can be wrong is one answer, as in Key Vault (§2.5).
             let body = service.store.sealer().open_backup(backup).ok().ok_or(Refusal::BackupMalformed)?;
@@ -215,30 +252,28 @@ impl Service {
             let BackupBody { origin, secret, values } = body;
             let into = service.world.vault(vault)?;
             origin.admit_restore(&Origin::of(&service.profile.subscription, into.head.location))?;
-            let secret = into.restore_secret(secret)?;
-            let name = secret.name().clone();
-            let ids: Vec<_> = secret.versions().iter().map(|version| version.id).collect();
-            let change = Change::SecretPut(vault.clone(), Arc::new(secret));
+            let secret = Arc::new(into.restore_secret(secret)?);
+            let change = Change::SecretPut(vault.clone(), Arc::clone(&secret));
             let mut write = records::write_of(&service.world, vec![change]);
-            for (id, value) in ids.into_iter().zip(values) {
+            for (version, value) in secret.versions().iter().zip(values) {
                 let value = SecretValue::parse(Zeroizing::new(value.to_owned()))?;
-                write.put_value(vault, &name, id, &value);
+                write.put_value(vault, secret.name(), version.id, &value);
             }
-            Ok((write, name))
+            Ok((write, secret))
         })
     }
 
-    fn change_secret(
+    fn change_secret<T>(
         &mut self,
         caller: &Caller,
         operation: Operation,
         vault: &VaultName,
         name: &ObjectName,
-        decide: impl FnOnce(&Self, crate::domain::Timestamp) -> Result<Change, Refusal>,
-    ) -> Result<(), ServiceError> {
+        decide: impl FnOnce(&Self, crate::domain::Timestamp) -> Result<(Change, T), Refusal>,
+    ) -> Result<T, ServiceError> {
         self.write(caller, operation, &object(vault, name), |service, now| {
-            let change = decide(service, now)?;
-            Ok((records::write_of(&service.world, vec![change]), ()))
+            let (change, answer) = decide(service, now)?;
+            Ok((records::write_of(&service.world, vec![change]), answer))
         })
     }
 }

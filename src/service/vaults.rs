@@ -1,12 +1,55 @@
 //! Operations on vaults and on the subscription.
 
+use std::sync::Arc;
+
 use super::{Service, ServiceError, records};
 use crate::domain::{
-    Caller, Change, Operation, Target, VaultName,
+    Caller, Change, Deleted, Operation, Refusal, Target, Vault, VaultName,
     soft_delete::SubscriptionProtection,
     vault::{VaultDraft, VaultPatch},
 };
 
+/// Reading.
+impl Service {
+    /// All vaults; the deleted ones are told by [`Service::list_deleted_vaults`] only.
+    pub fn list_vaults(&mut self, caller: &Caller) -> Result<Vec<Arc<Vault>>, ServiceError> {
+        self.read(caller, Operation::VaultList, &Target::Subscription, |service, _| {
+            Ok(service.world.vaults.live().cloned().collect())
+        })
+    }
+
+    /// A vault with its properties.
+    pub fn get_vault(&mut self, caller: &Caller, name: &VaultName) -> Result<Arc<Vault>, ServiceError> {
+        self.read(caller, Operation::VaultGet, &Target::Vault(name.clone()), |service, _| {
+            Ok(Arc::clone(service.world.vault(name)?))
+        })
+    }
+
+    /// The deleted vaults (S12, S17).
+    pub fn list_deleted_vaults(&mut self, caller: &Caller) -> Result<Vec<Arc<Deleted<Vault>>>, ServiceError> {
+        self.read(caller, Operation::VaultListDeleted, &Target::Subscription, |service, _| {
+            Ok(service.world.vaults.deleted().cloned().collect())
+        })
+    }
+
+    /// A deleted vault (S12, S17).
+    pub fn get_deleted_vault(
+        &mut self,
+        caller: &Caller,
+        name: &VaultName,
+    ) -> Result<Arc<Deleted<Vault>>, ServiceError> {
+        self.read(caller, Operation::VaultGetDeleted, &Target::Vault(name.clone()), |service, now| {
+            Ok(Arc::clone(service.world.deleted_vault(name, now)?))
+        })
+    }
+
+    /// Whether a vault could be made under this name (§1.7). Asks nobody's permission and is not recorded.
+    pub fn check_vault_name(&self, name: &VaultName) -> Result<(), Refusal> {
+        self.whole_world().admit_vault_name(name)
+    }
+}
+
+/// Writing.
 impl Service {
     /// Makes a vault (S7–S10).
     pub fn create_vault(&mut self, caller: &Caller, draft: VaultDraft) -> Result<(), ServiceError> {

@@ -252,28 +252,33 @@ impl Worker {
             Command::ListSecrets(vault) => service.list_secrets(by, &vault).map(|_| Reply::Done),
             Command::ListDeletedSecrets(vault) => service.list_deleted_secrets(by, &vault).map(|_| Reply::Done),
             Command::GetSecret(vault, name, version) => {
-                service.get_secret(by, &vault, &name, version).map(|(version, value)| Reply::Value(version, value))
+                let (secret, value) = service.get_secret(by, &vault, &name, version)?;
+                let version = secret.version(version).unwrap_or_else(|| secret.current()).clone();
+                Ok(Reply::Value(version, value))
             }
             Command::SetSecret(vault, name, draft, value) => {
                 service.set_secret(by, &vault, NewSecret { name, value, draft }).map(|_| Reply::Done)
             }
             Command::SetSecrets(vault, new) => {
                 let all = new.len().max(1);
+                let mut told_percent = 0;
                 let progress = |count: usize| {
-                    if count.is_multiple_of(all.div_ceil(100)) {
+                    let percent = count * 100 / all;
+                    if percent != told_percent {
+                        told_percent = percent;
                         drop(events.send(Event::Progress(id, count as f32 / all as f32)));
                         wake();
                     }
                     let is_cancelled = cancelled.load(Ordering::Relaxed) >= id.0;
                     if is_cancelled { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
                 };
-                service.set_secrets(by, &vault, &new, progress).map(Reply::Set)
+                service.set_secrets(by, &vault, new, progress).map(Reply::Set)
             }
             Command::UpdateSecret(vault, name, version, patch) => {
-                service.update_secret(by, &vault, &name, version, &patch).map(done)
+                service.update_secret(by, &vault, &name, version, &patch).map(|_| Reply::Done)
             }
-            Command::DeleteSecret(vault, name) => service.delete_secret(by, &vault, &name).map(done),
-            Command::RecoverSecret(vault, name) => service.recover_secret(by, &vault, &name).map(done),
+            Command::DeleteSecret(vault, name) => service.delete_secret(by, &vault, &name).map(|_| Reply::Done),
+            Command::RecoverSecret(vault, name) => service.recover_secret(by, &vault, &name).map(|_| Reply::Done),
             Command::PurgeSecret(vault, name) => service.purge_secret(by, &vault, &name).map(done),
             Command::BackUpSecret(vault, name, path) => {
                 let blob = service.back_up_secret(by, &vault, &name)?;
@@ -281,7 +286,8 @@ impl Worker {
             }
             Command::RestoreSecret(vault, path) => {
                 let blob = files::read_backup(&path)?;
-                service.restore_secret(by, &vault, &blob).map(Reply::Restored)
+                let restored = service.restore_secret(by, &vault, &blob)?;
+                Ok(Reply::Restored(restored.name().clone()))
             }
             Command::ProtectSubscription(protection) => service.protect_subscription(by, protection).map(done),
             Command::BeginOutage(region, plan) => service.begin_outage(by, region, plan).map(done),

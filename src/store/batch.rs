@@ -1,9 +1,11 @@
 //! What is put into a store in one step.
 
+use std::ops::ControlFlow;
+
 use zeroize::Zeroizing;
 
 /// The tables a record can be put into and read from by its key.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Table {
     /// What is known about things: read wholly when a store is opened.
     Items,
@@ -11,19 +13,38 @@ pub enum Table {
     Values,
 }
 
-/// What a record is called. The store keeps only a keyed hash of it. Wiped on drop.
-pub struct Key(Vec<Zeroizing<Vec<u8>>>);
+/// What a record is called: its parts, each after its length. The store keeps only a keyed hash of it. Wiped on drop.
+pub struct Key(Zeroizing<Vec<u8>>);
 
 impl Key {
     /// A record called by these parts, in this order.
+    #[expect(clippy::missing_panics_doc, reason = "the sentence in `expect` says why it does not happen")]
     pub fn of(parts: &[&[u8]]) -> Self {
-        Self(parts.iter().map(|part| Zeroizing::new(part.to_vec())).collect())
+        let len = parts.iter().map(|part| LENGTH_LEN + part.len()).sum();
+        let mut key = Zeroizing::new(Vec::with_capacity(len));
+        for part in parts {
+            let len = u32::try_from(part.len()).expect("names are short");
+            key.extend_from_slice(&len.to_le_bytes());
+            key.extend_from_slice(part);
+        }
+        Self(key)
     }
 
     pub(super) fn parts(&self) -> impl Iterator<Item = &[u8]> {
-        self.0.iter().map(|part| part.as_slice())
+        let mut rest = self.0.as_slice();
+        std::iter::from_fn(move || {
+            let (len, after) = rest.split_first_chunk::<LENGTH_LEN>()?;
+            let (part, after) = after.split_at(u32::from_le_bytes(*len) as usize);
+            rest = after;
+            Some(part)
+        })
     }
 }
+
+const LENGTH_LEN: usize = size_of::<u32>();
+
+/// Hears how many records of a batch are sealed, and may break it off while nothing of it is durable.
+pub type Watch<'a> = &'a mut dyn FnMut(usize) -> ControlFlow<()>;
 
 /// Changes that become durable together or not at all, in the order they were added.
 #[derive(Default)]
@@ -59,6 +80,11 @@ impl Batch {
     pub fn append_activity(&mut self, body: Zeroizing<Vec<u8>>) -> &mut Self {
         self.changes.push(Change::AppendActivity(body));
         self
+    }
+
+    /// How many changes there are.
+    pub fn len(&self) -> usize {
+        self.changes.len()
     }
 
     /// Whether there is nothing to do.

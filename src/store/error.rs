@@ -12,6 +12,9 @@ pub enum StoreError {
         /// Program and process number of who has it open, where that could be read.
         by: Option<String>,
     },
+    /// Whoever watched the commit broke it off.
+    #[error("Cancelled; nothing was changed.")]
+    Cancelled,
     /// The files are not as this program left them.
     #[error(
         "This store is damaged: {what} was changed, cut short or removed. Put back a copy of the whole store folder."

@@ -15,12 +15,35 @@ use crate::crypto::NotAuthentic;
 use super::head::Head;
 use super::overlay::Overlay;
 use super::seals::{Kind, Seals};
+use super::shards::{Shard, Shards};
 use super::shield::{Fault, missing_is_damage, shielded};
-use super::tables::{self, Scan};
-use super::{Batch, Key, Partition, Revision, StoreError, Table, folder, mark};
+use super::tables::{self, Scan, Trust};
+use super::{Batch, Key, Partition, Revision, StoreError, Table, Watch, folder, mark};
 
 const FILE_NAME: &str = "a.redb";
 const CACHE_LEN: usize = 16 * 1024 * 1024;
+
+/// A partition's file that redb has found to be in order. Nothing in it is readable yet, which takes the key.
+pub(super) struct OpenedFile {
+    folder: PathBuf,
+    database: Database,
+}
+
+impl OpenedFile {
+    /// Opens the file in the partition's `folder`, so that nothing is written to it, and has the checksum of each page
+    /// compared.
+    pub(super) fn open(partition: &Partition, folder: PathBuf) -> Result<Self, StoreError> {
+        let database = shielded(partition, "open a partition", Some(&folder), || {
+            let overlay = Overlay::new(File::open(folder.join(FILE_NAME)).map_err(missing_is_damage)?)?;
+            let is_mended = Rc::new(Cell::new(false));
+            let mended = Rc::clone(&is_mended);
+            let mut database = builder().set_repair_callback(move |_| mended.set(true)).create_with_backend(overlay)?;
+            // Mending after a crash checks the checksum of each page; opening in order does not.
+            if is_mended.get() || database.check_integrity()? { Ok(database) } else { Err(NotAuthentic.into()) }
+        })?;
+        Ok(Self { folder, database })
+    }
+}
 
 /// An open partition.
 pub(super) struct PartitionFile {
@@ -29,6 +52,18 @@ pub(super) struct PartitionFile {
     folder: Option<PathBuf>,
     handle: Handle,
     head: Head,
+    shards: Shards,
+    trust: Trust,
+    account: Account,
+}
+
+/// Whether the file states of its shards what they add up to.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Account {
+    /// It does.
+    Kept,
+    /// A program that keeps no account of them wrote last; the next commit brings it up to date.
+    Behind,
 }
 
 enum Handle {
@@ -71,15 +106,44 @@ impl PartitionFile {
             // Not listed anywhere yet, so it is no part of a store; on a full disk it would only take room.
             let _ = remove_files(folder).and_then(|()| fs::remove_dir(folder));
         }
-        Ok(Self { seals, folder, handle: handle?, head })
+        Ok(Self {
+            seals,
+            folder,
+            handle: handle?,
+            head,
+            shards: Shards::default(),
+            trust: Trust::Records,
+            account: Account::Kept,
+        })
     }
 
-    /// Opens the partition in `folder` and checks that its records are those its head states. Changes nothing.
-    pub(super) fn open(seals: Seals, folder: PathBuf) -> Result<Self, StoreError> {
-        let mut file = Self { seals, folder: Some(folder), handle: Handle::Closed, head: Head::default() };
-        file.view()?;
-        file.reading("read a partition", |txn| tables::verify(txn, &file.seals, &file.head))?;
+    /// Takes an opened file for a partition, and checks that its records are those its head states: all of them now, or
+    /// each shard when it is touched. Changes nothing.
+    pub(super) fn open(seals: Seals, opened: OpenedFile, trust: Trust) -> Result<Self, StoreError> {
+        let mut file = Self {
+            seals,
+            folder: Some(opened.folder.clone()),
+            handle: Handle::Closed,
+            head: Head::default(),
+            shards: Shards::default(),
+            trust,
+            account: Account::Kept,
+        };
+        file.adopt(opened)?;
         Ok(file)
+    }
+
+    /// Checks all records now, if they were not checked when the partition was opened.
+    pub(super) fn check_rest(&mut self) -> Result<(), StoreError> {
+        if self.trust == Trust::Shards {
+            let found = self.reading("read a partition", |txn| tables::verify(txn, &self.seals, &self.head))?;
+            if found != self.shards {
+                self.account = Account::Behind;
+                self.shards = found;
+            }
+            self.trust = Trust::Records;
+        }
+        Ok(())
     }
 
     pub(super) fn head(&self) -> &Head {
@@ -100,9 +164,11 @@ impl PartitionFile {
         at_ms: i64,
         batch: Batch,
         partitions: Option<Vec<Partition>>,
+        watch: Watch<'_>,
     ) -> Result<Revision, StoreError> {
         self.open_for_writing()?;
         let mut head = self.head.clone();
+        let mut shards = self.shards.clone();
         head.revision.0 += 1;
         head.last_change_ms = head.last_change_ms.max(at_ms);
         if let Some(partitions) = partitions {
@@ -110,7 +176,11 @@ impl PartitionFile {
         }
         let applied = self.shielded("write to the store", || {
             let txn = tables::begin_write(self.database()?)?;
-            tables::apply(&txn, &self.seals, &mut head, batch)?;
+            let touched = tables::apply(&txn, &self.seals, &mut head, &mut shards, batch, self.trust, watch)?;
+            match self.account {
+                Account::Kept => tables::put_shards(&txn, &self.seals, &shards, touched)?,
+                Account::Behind => tables::put_shards(&txn, &self.seals, &shards, Shard::all())?,
+            }
             tables::put_single(&txn, &self.seals, Kind::Head, &head.to_bytes())?;
             txn.commit()?;
             Ok(())
@@ -126,20 +196,26 @@ impl PartitionFile {
             let _ = mark::write(&self.seals, folder, head.revision);
         }
         self.head = head;
+        self.shards = shards;
+        self.account = Account::Kept;
         Ok(self.head.revision)
     }
 
     /// The record under `key`, opened.
     pub(super) fn read(&self, table: Table, key: &Key) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
-        self.reading("read a record", |txn| tables::read(txn, &self.seals, table, key))
+        self.reading("read a record", |txn| match self.trust {
+            Trust::Records => tables::read(txn, &self.seals, table, key),
+            Trust::Shards => tables::read_in_shard(txn, &self.seals, &self.shards, table, key),
+        })
     }
 
-    /// Hands every record of a table to `each`, opened, in no particular order.
+    /// Hands every record of a table to `each`, opened, in no particular order. They have to be checked already.
     pub(super) fn scan<E: From<StoreError>>(
         &self,
         table: Table,
         mut each: impl FnMut(&[u8]) -> Result<(), E>,
     ) -> Result<(), E> {
+        assert_eq!(self.trust, Trust::Records, "a table is read as a whole when all of it was checked");
         let mut scan = self.reading("read a table", |txn| Scan::new(txn, table))?;
         // `each` runs outside of the shield: what goes wrong in it is not the file's fault.
         while let Some(plain) = self.shielded("read a table", || scan.next(&self.seals))? {
@@ -158,6 +234,27 @@ impl PartitionFile {
         self.reading("read a partition", |txn| tables::check(txn, &self.seals, &self.head))
     }
 
+    /// Gives the room back that removed records took. Nothing is done in memory.
+    pub(super) fn compact(&mut self) -> Result<(), StoreError> {
+        self.open_for_writing()?;
+        let Handle::Writable(mut database) = std::mem::replace(&mut self.handle, Handle::Closed) else { return Ok(()) };
+        let compacted = self.shielded("compact a partition", || {
+            while self.folder.is_some() && database.compact()? {}
+            Ok(database)
+        });
+        match compacted {
+            Ok(database) => {
+                self.handle = Handle::Writable(database);
+                Ok(())
+            }
+            Err(error) => {
+                // As after a failed commit: what comes out is what the file holds.
+                let _ = self.view();
+                Err(error)
+            }
+        }
+    }
+
     /// Length of the partition's files in bytes; none in memory.
     pub(super) fn size_bytes(&self) -> Result<u64, StoreError> {
         let Some(folder) = &self.folder else { return Ok(0) };
@@ -167,28 +264,36 @@ impl PartitionFile {
         })
     }
 
-    /// Opens the file so that nothing is written to it, and reads the head. In memory there is nothing to open again.
+    /// Opens the file anew, so that nothing is written to it. In memory there is nothing to open again.
     fn view(&mut self) -> Result<(), StoreError> {
         let Some(folder) = self.folder.clone() else { return Ok(()) };
         self.close();
-        let (database, head) = self.shielded("open a partition", || {
-            let overlay = Overlay::new(File::open(folder.join(FILE_NAME)).map_err(missing_is_damage)?)?;
-            let is_mended = Rc::new(Cell::new(false));
-            let mended = Rc::clone(&is_mended);
-            let mut database = builder().set_repair_callback(move |_| mended.set(true)).create_with_backend(overlay)?;
-            // Mending after a crash checks the checksum of each page; opening in order does not.
-            if !is_mended.get() && !database.check_integrity()? {
-                return Err(NotAuthentic.into());
-            }
-            let head = tables::get_head(&database.begin_read()?, &self.seals)?;
+        self.adopt(OpenedFile::open(&self.seals.partition, folder)?)
+    }
+
+    /// Reads the head and what the shards add up to, and compares them with the records as far as it is trusted to.
+    fn adopt(&mut self, opened: OpenedFile) -> Result<(), StoreError> {
+        let OpenedFile { folder, database } = opened;
+        let (database, head, shards) = self.shielded("open a partition", || {
+            let txn = database.begin_read()?;
+            let head = tables::get_head(&txn, &self.seals)?;
             if head.revision < mark::read(&self.seals, &folder)? {
                 return Err(NotAuthentic.into());
             }
-            Ok((database, head))
+            tables::verify_activity(&txn, &head)?;
+            let shards = tables::get_shards(&txn, &self.seals)?;
+            txn.close()?;
+            Ok((database, head, shards))
         })?;
         self.handle = Handle::Viewed(database);
         self.head = head;
-        Ok(())
+        self.account = if shards.add_up_to(&self.head) { Account::Kept } else { Account::Behind };
+        self.shards = shards;
+        if (self.trust, self.account) == (Trust::Shards, Account::Kept) {
+            return Ok(());
+        }
+        self.trust = Trust::Shards;
+        self.check_rest().inspect_err(|_| self.close())
     }
 
     fn open_for_writing(&mut self) -> Result<(), StoreError> {
@@ -257,6 +362,11 @@ impl Drop for PartitionFile {
     fn drop(&mut self) {
         self.close();
     }
+}
+
+/// Whether there is a partition's file in `folder`.
+pub(super) fn is_in(folder: &Path) -> bool {
+    folder.join(FILE_NAME).is_file()
 }
 
 fn builder() -> Builder {

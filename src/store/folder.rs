@@ -5,7 +5,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 
-use super::{StoreError, header};
+use super::{Partition, StoreError, file, header};
 
 const LOCK_NAME: &str = "lock";
 
@@ -52,6 +52,18 @@ impl Drop for FolderLock {
         // Closing alone is not enough: a process that is just being started from this one holds a copy for a moment.
         let _ = self.0.unlock();
     }
+}
+
+/// The partitions that the store in `folder` may have: those that have a folder with something in it.
+pub(super) fn partitions(folder: &Path) -> Result<Vec<Partition>, StoreError> {
+    let failed = |source| StoreError::from_io("look into the store folder", folder, source);
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let name = entry.file_name().to_str().and_then(|name| name.parse().ok());
+        found.extend(name.filter(|_| file::is_in(&entry.path())));
+    }
+    Ok(found)
 }
 
 /// Whether there is a store in `folder`, whole or not.

@@ -15,6 +15,24 @@ pub(super) struct Tally {
     pub(super) digest: SetDigest,
 }
 
+impl Tally {
+    pub(super) const LEN: usize = 40;
+
+    /// `u64(count) || digest`
+    pub(super) fn to_bytes(self) -> [u8; Self::LEN] {
+        let mut bytes = [0; Self::LEN];
+        bytes[..8].copy_from_slice(&self.count.to_le_bytes());
+        bytes[8..].copy_from_slice(&self.digest.0);
+        bytes
+    }
+
+    /// The reverse of [`Tally::to_bytes`]; `None` if these are other bytes.
+    pub(super) fn parse(bytes: &[u8]) -> Option<Self> {
+        let (count, digest) = bytes.split_first_chunk()?;
+        Some(Self { count: u64::from_le_bytes(*count), digest: SetDigest(digest.try_into().ok()?) })
+    }
+}
+
 /// What must be true of a partition's records.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(super) struct Head {
@@ -37,8 +55,7 @@ impl Head {
         bytes.extend_from_slice(&revision.0.to_le_bytes());
         bytes.extend_from_slice(&last_change_ms.to_le_bytes());
         for tally in [items, values, activity] {
-            bytes.extend_from_slice(&tally.count.to_le_bytes());
-            bytes.extend_from_slice(&tally.digest.0);
+            bytes.extend_from_slice(&tally.to_bytes());
         }
         let number = u16::try_from(partitions.len()).expect("there are far fewer regions than 65,536");
         bytes.extend_from_slice(&number.to_le_bytes());
@@ -58,9 +75,7 @@ impl Head {
         }
         let rest = &mut bytes;
         let number = |rest: &mut &[u8]| take(rest, 8)?.try_into().ok().map(u64::from_le_bytes);
-        let tally = |rest: &mut &[u8]| {
-            Some(Tally { count: number(rest)?, digest: SetDigest(take(rest, 32)?.try_into().ok()?) })
-        };
+        let tally = |rest: &mut &[u8]| Tally::parse(take(rest, Tally::LEN)?);
         let mut head = Self {
             revision: Revision(number(rest)?),
             last_change_ms: number(rest)?.cast_signed(),

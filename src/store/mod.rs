@@ -14,12 +14,13 @@ mod mark;
 mod overlay;
 mod partition;
 mod seals;
+mod shards;
 mod shield;
 #[expect(clippy::module_inception, reason = "the store's own type, beside the parts it is made of")]
 mod store;
 mod tables;
 
-pub use batch::{Batch, Key, Table};
+pub use batch::{Batch, Key, Table, Watch};
 pub use error::StoreError;
 pub use head::Revision;
 pub use partition::{NotAPartition, Partition};

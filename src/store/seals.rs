@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::crypto::{Context, NotAuthentic, RecordId, Sealer, SetDigest};
 
+use super::shards::Shard;
 use super::{Key, Partition, Table};
 
 /// What a sealed record can be. The numbers are fixed by the format.
@@ -17,6 +18,7 @@ pub(super) enum Kind {
     Head = 4,
     Profile = 5,
     Mark = 6,
+    Shard = 7,
 }
 
 impl Kind {
@@ -29,6 +31,7 @@ impl Kind {
             Self::Head => b"head",
             Self::Profile => b"profile",
             Self::Mark => b"mark",
+            Self::Shard => b"shard",
         }
     }
 }
@@ -75,6 +78,11 @@ impl Seals {
     /// `record id = HMAC(partition, "head" or "profile" or "mark")`, for what there is one of.
     pub(super) fn single(&self, kind: Kind) -> Slot {
         self.slot(kind, [])
+    }
+
+    /// `record id = HMAC(partition, "shard", u16(number))`
+    pub(super) fn shard(&self, shard: Shard) -> Slot {
+        self.slot(Kind::Shard, [&shard.number().to_le_bytes()[..]])
     }
 
     pub(super) fn seal(&self, slot: &Slot, plain: &[u8]) -> Vec<u8> {

@@ -12,7 +12,9 @@ use super::{Partition, StoreError};
 #[derive(Debug, thiserror::Error)]
 #[error("{self:?}")]
 pub(super) enum Fault {
+    Cancelled,
     Commit(#[from] redb::CommitError),
+    Compaction(#[from] redb::CompactionError),
     Damaged(#[from] NotAuthentic),
     Database(#[from] redb::DatabaseError),
     Durability(#[from] redb::SetDurabilityError),
@@ -37,8 +39,10 @@ pub(super) fn shielded<T>(
     let Ok(result) = catch_unwind(AssertUnwindSafe(work)) else { return Err(damaged()) };
     let error: redb::Error = match result {
         Ok(value) => return Ok(value),
+        Err(Fault::Cancelled) => return Err(StoreError::Cancelled),
         Err(Fault::Damaged(NotAuthentic)) => return Err(damaged()),
         Err(Fault::Commit(error)) => error.into(),
+        Err(Fault::Compaction(error)) => error.into(),
         Err(Fault::Database(error)) => error.into(),
         Err(Fault::Durability(error)) => error.into(),
         Err(Fault::Io(error)) => redb::Error::Io(error),

@@ -1,18 +1,24 @@
 //! A store: its header, its lock and its partitions.
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
+use std::ops::ControlFlow;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread;
+use std::time::SystemTime;
 
 use zeroize::Zeroizing;
 
 use crate::crypto::{KdfCost, Passphrase, RootKey, Sealer, StoreId, random};
 
-use super::file::PartitionFile;
+use super::file::{OpenedFile, PartitionFile};
 use super::folder::{self, FolderLock, NewFolder};
 use super::header::Header;
 use super::seals::Seals;
-use super::{Batch, Key, Partition, Revision, StoreError, Table};
+use super::tables::Trust;
+use super::{Batch, Key, Partition, Revision, StoreError, Table, Watch, mark};
 
 /// Where a store is.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -92,25 +98,53 @@ impl Store {
     /// Opens the store in `folder` and checks that no record was changed, removed or put back (T3). Changes nothing on
     /// the disk but the name in the lock file.
     pub fn open(folder: &Path, passphrase: &Passphrase) -> Result<Self, StoreError> {
+        Self::open_trusting(folder, passphrase, Trust::Records)
+    }
+
+    /// The same, but a record is checked when it is touched, together with the 256th part of its table that it belongs to.
+    /// [`Partition::GLOBAL`] is checked wholly; [`Store::check_rest`] comes before [`Store::scan_items`] of any other.
+    pub fn open_lean(folder: &Path, passphrase: &Passphrase) -> Result<Self, StoreError> {
+        Self::open_trusting(folder, passphrase, Trust::Shards)
+    }
+
+    fn open_trusting(folder: &Path, passphrase: &Passphrase, trust: Trust) -> Result<Self, StoreError> {
         folder::check_store(folder)?;
         if passphrase.is_empty() {
             return Err(StoreError::EmptyPassphrase);
         }
         let lock = FolderLock::take(folder)?;
         let header = Header::read(folder)?;
-        let sealer = Arc::new(Sealer::new(header.unwrap(passphrase)?, header.store));
-        let open = |name: &Partition| {
-            PartitionFile::open(Seals::new(name.clone(), Arc::clone(&sealer)), folder.join(name.as_str()))
+        let (root, mut opened) = thread::scope(|scope| {
+            // Deriving the key takes a while, and so does looking at each page of each file, which takes no key.
+            let derive = || header.unwrap(passphrase);
+            let deriving = thread::Builder::new().name("derive the key".into()).spawn_scoped(scope, derive);
+            let opened = folder::partitions(folder).map(|found| open_each(folder, found));
+            let root = match deriving {
+                Ok(deriving) => deriving.join().unwrap_or_else(|panic| resume_unwind(panic)),
+                Err(_) => derive(),
+            };
+            root.and_then(|root| Ok((root, opened?)))
+        })?;
+        let sealer = Arc::new(Sealer::new(root, header.store));
+        let mut open = |name: &Partition, trust| {
+            let missing = || OpenedFile::open(name, folder.join(name.as_str()));
+            let opened = opened.remove(name).unwrap_or_else(missing)?;
+            PartitionFile::open(Seals::new(name.clone(), Arc::clone(&sealer)), opened, trust)
         };
-        let global = open(&Partition::GLOBAL)?;
+        let global = open(&Partition::GLOBAL, Trust::Records)?;
         let profile = global.profile()?;
         let mut partitions = BTreeMap::new();
         for name in &global.head().partitions {
-            partitions.insert(name.clone(), open(name)?);
+            partitions.insert(name.clone(), open(name, trust)?);
         }
         partitions.insert(Partition::GLOBAL, global);
         let place = Place::Folder(folder.to_path_buf());
         Ok(Self { place, header, sealer, profile, partitions, _lock: Some(lock) })
+    }
+
+    /// Checks what [`Store::open_lean`] left unchecked.
+    pub fn check_rest(&mut self) -> Result<(), StoreError> {
+        self.partitions.values_mut().try_for_each(PartitionFile::check_rest)
     }
 
     /// Whether there is a store in `folder`, be it damaged or open elsewhere.
@@ -141,11 +175,22 @@ impl Store {
     /// After an error nothing of the batch is there, except when the disk failed after it had taken all of it:
     /// [`Store::revision`] has grown then, and what is kept in memory must be read again.
     pub fn commit(&mut self, partition: &Partition, at_ms: i64, batch: Batch) -> Result<Revision, StoreError> {
+        self.commit_watched(partition, at_ms, batch, &mut |_| ControlFlow::Continue(()))
+    }
+
+    /// The same; `watch` hears how many records are sealed, and may break off with [`StoreError::Cancelled`].
+    pub fn commit_watched(
+        &mut self,
+        partition: &Partition,
+        at_ms: i64,
+        batch: Batch,
+        watch: Watch<'_>,
+    ) -> Result<Revision, StoreError> {
         if let Some(file) = self.partitions.get_mut(partition) {
-            return file.commit(at_ms, batch, None);
+            return file.commit(at_ms, batch, None, watch);
         }
         let file = self.add_partition(partition, at_ms)?;
-        file.commit(at_ms, batch, None)
+        file.commit(at_ms, batch, None, watch)
     }
 
     /// The store's random name.
@@ -218,6 +263,11 @@ impl Store {
         }
     }
 
+    /// How many chunks of activity `partition` has.
+    pub fn activity_count(&self, partition: &Partition) -> u64 {
+        self.partitions.get(partition).map(|file| file.head().activity.count).unwrap_or_default()
+    }
+
     /// The newest chunks of activity, at most `most_chunks`, newest first.
     pub fn recent_activity(
         &self,
@@ -233,6 +283,29 @@ impl Store {
     /// Length of all partitions' files in bytes; zero in memory.
     pub fn size_bytes(&self) -> Result<u64, StoreError> {
         self.partitions.values().try_fold(0, |sum, file| Ok(sum + file.size_bytes()?))
+    }
+
+    /// Gives the room on the disk back that removed records took. Every record stays as it is; a crash leaves the store as
+    /// it was.
+    pub fn compact(&mut self) -> Result<(), StoreError> {
+        self.partitions.values_mut().try_for_each(PartitionFile::compact)
+    }
+
+    /// When the store in `folder` was last changed, by what the system says of its marks; `None` where there are none.
+    /// Needs no passphrase and does not care who has it open.
+    pub fn last_written(folder: &Path) -> Result<Option<SystemTime>, StoreError> {
+        let failed = |source| StoreError::from_io("look at the store folder", folder, source);
+        let mut last = None;
+        for entry in std::fs::read_dir(folder).map_err(failed)? {
+            let mark = entry.map_err(failed)?.path().join(mark::FILE_NAME);
+            match std::fs::metadata(mark).and_then(|found| found.modified()) {
+                Ok(written) => last = last.max(Some(written)),
+                // Beside the partitions there are files; and one may be in the making.
+                Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {}
+                Err(source) => return Err(failed(source)),
+            }
+        }
+        Ok(last)
     }
 
     /// Opens every record of every table.
@@ -269,7 +342,17 @@ impl Store {
         if !listed.contains(partition) {
             listed.push(partition.clone());
         }
-        global.commit(at_ms, Batch::new(), Some(listed))?;
+        global.commit(at_ms, Batch::new(), Some(listed), &mut |_| ControlFlow::Continue(()))?;
         Ok(self.partitions.entry(partition.clone()).or_insert(file))
     }
+}
+
+/// Opens the file of each partition there seems to be. Which of them belong to the store is known once the key is; what
+/// does not is not looked at further.
+fn open_each(folder: &Path, found: Vec<Partition>) -> BTreeMap<Partition, Result<OpenedFile, StoreError>> {
+    let open = |name: Partition| {
+        let opened = OpenedFile::open(&name, folder.join(name.as_str()));
+        (name, opened)
+    };
+    found.into_iter().map(open).collect()
 }

@@ -1,8 +1,9 @@
 //! The tables of a partition's redb file, and what is done within one transaction on them.
 
+use std::collections::BTreeSet;
+
 use redb::{
-    Database, Durability, Range, ReadTransaction, ReadableTable as _, Table as OpenTable, TableDefinition,
-    WriteTransaction,
+    Database, Durability, Range, ReadTransaction, ReadableTable, Table as OpenTable, TableDefinition, WriteTransaction,
 };
 use zeroize::Zeroizing;
 
@@ -11,8 +12,9 @@ use crate::crypto::{NotAuthentic, RecordId};
 use super::batch::Change;
 use super::head::{Head, Tally};
 use super::seals::{Kind, Seals, Slot};
+use super::shards::{Shard, Shards};
 use super::shield::Fault;
-use super::{Batch, Key, Table};
+use super::{Batch, Key, Table, Watch};
 
 type Records = TableDefinition<'static, &'static [u8; 32], &'static [u8]>;
 
@@ -22,6 +24,15 @@ const ACTIVITY: TableDefinition<'static, u64, &'static [u8]> = TableDefinition::
 /// What there is one of, by the number of its [`Kind`]: the head and, in the global partition, the profile.
 const SINGLES: TableDefinition<'static, u8, &'static [u8]> = TableDefinition::new("singles");
 
+/// What was compared with the head when a partition was opened.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Trust {
+    /// Every record.
+    Records,
+    /// Only what the shards add up to; a shard is compared when it is touched.
+    Shards,
+}
+
 impl Table {
     fn definition(self) -> Records {
         match self {
@@ -30,6 +41,9 @@ impl Table {
         }
     }
 }
+
+/// What each shard adds up to, by its number. A shard that is not there is empty.
+const SHARDS: TableDefinition<'static, u16, &'static [u8]> = TableDefinition::new("shards");
 
 /// A transaction that is on the disk once it is committed. Two phases, so that redb never takes an older state for the
 /// newest one when a page of the newest is damaged.
@@ -46,6 +60,7 @@ pub(super) fn create(txn: &WriteTransaction) -> Result<(), Fault> {
     txn.open_table(VALUES)?;
     txn.open_table(ACTIVITY)?;
     txn.open_table(SINGLES)?;
+    txn.open_table(SHARDS)?;
     Ok(())
 }
 
@@ -64,11 +79,54 @@ pub(super) fn get_head(txn: &ReadTransaction, seals: &Seals) -> Result<Head, Fau
     Ok(Head::parse(&get_single(txn, seals, Kind::Head)?).ok_or(NotAuthentic)?)
 }
 
-/// Makes the changes and keeps account of them in `head`, which the caller puts in place with the same transaction.
-pub(super) fn apply(txn: &WriteTransaction, seals: &Seals, head: &mut Head, batch: Batch) -> Result<(), Fault> {
+/// What the file states of its shards, which nobody has compared with anything yet.
+pub(super) fn get_shards(txn: &ReadTransaction, seals: &Seals) -> Result<Shards, Fault> {
+    let mut shards = Shards::default();
+    let table = match txn.open_table(SHARDS) {
+        Ok(table) => table,
+        // Made by a program that kept no account of them.
+        Err(redb::TableError::TableDoesNotExist(_)) => return Ok(shards),
+        Err(error) => return Err(error.into()),
+    };
+    for shard in Shard::all() {
+        if let Some(sealed) = table.get(shard.number())? {
+            let body = seals.open(&seals.shard(shard), sealed.value())?;
+            *shards.get_mut(shard) = Tally::parse(&body).ok_or(NotAuthentic)?;
+        }
+    }
+    Ok(shards)
+}
+
+/// Puts in place what these shards add up to.
+pub(super) fn put_shards(
+    txn: &WriteTransaction,
+    seals: &Seals,
+    shards: &Shards,
+    changed: impl IntoIterator<Item = Shard>,
+) -> Result<(), Fault> {
+    let mut table = txn.open_table(SHARDS)?;
+    for shard in changed {
+        let sealed = seals.seal(&seals.shard(shard), &shards.get(shard).to_bytes());
+        table.insert(shard.number(), sealed.as_slice())?;
+    }
+    Ok(())
+}
+
+/// Makes the changes and keeps account of them in `head` and `shards`, which the caller puts in place with the same
+/// transaction; tells which shards changed. With `Trust::Shards` each of them is compared first with what it should be.
+pub(super) fn apply(
+    txn: &WriteTransaction,
+    seals: &Seals,
+    head: &mut Head,
+    shards: &mut Shards,
+    batch: Batch,
+    trust: Trust,
+    watch: Watch<'_>,
+) -> Result<BTreeSet<Shard>, Fault> {
     let mut items = txn.open_table(ITEMS)?;
     let mut values = txn.open_table(VALUES)?;
     let mut activity = txn.open_table(ACTIVITY)?;
+    let mut changes = Vec::with_capacity(batch.changes.len());
     for change in batch.changes {
         match change {
             Change::AppendActivity(body) => {
@@ -81,23 +139,53 @@ pub(super) fn apply(txn: &WriteTransaction, seals: &Seals, head: &mut Head, batc
                 head.activity.count += 1;
                 head.activity.digest.toggle(&seals.digest(&slot, &sealed)?);
             }
-            Change::Put(table, key, body) => {
-                let (records, tally) = match table {
-                    Table::Items => (&mut items, &mut head.items),
-                    Table::Values => (&mut values, &mut head.values),
-                };
-                put(records, tally, seals, &seals.record(table, &key), &body)?;
-            }
-            Change::Remove(table, key) => {
-                let (records, tally) = match table {
-                    Table::Items => (&mut items, &mut head.items),
-                    Table::Values => (&mut values, &mut head.values),
-                };
-                remove(records, tally, seals, &seals.record(table, &key))?;
-            }
+            Change::Put(table, key, body) => changes.push((table, seals.record(table, &key), Some(body))),
+            Change::Remove(table, key) => changes.push((table, seals.record(table, &key), None)),
         }
     }
-    Ok(())
+    // Many records go into a tree far faster in its own order. A stable sort, as of one record the last change counts.
+    changes.sort_by_key(|(table, slot, _)| (*table, slot.id));
+    let touched: BTreeSet<_> = changes.iter().map(|(table, slot, _)| Shard::of(*table, slot)).collect();
+    for shard in touched.iter().filter(|_| trust == Trust::Shards) {
+        let records = match shard.table {
+            Table::Items => &items,
+            Table::Values => &values,
+        };
+        find_in_shard(records, seals, *shard, shards.get(*shard), None)?;
+    }
+    for (done, (table, slot, body)) in changes.into_iter().enumerate() {
+        let records = match table {
+            Table::Items => &mut items,
+            Table::Values => &mut values,
+        };
+        let tally = shards.get_mut(Shard::of(table, &slot));
+        match body {
+            Some(body) => put(records, tally, seals, &slot, &body)?,
+            None => remove(records, tally, seals, &slot)?,
+        }
+        if watch(done + 1).is_break() {
+            return Err(Fault::Cancelled);
+        }
+    }
+    for (table, stated) in [(Table::Items, &mut head.items), (Table::Values, &mut head.values)] {
+        *stated = shards.total(table).ok_or(NotAuthentic)?;
+    }
+    Ok(touched)
+}
+
+/// The record under `key`, found by way of its shard, which is compared with what it should be.
+pub(super) fn read_in_shard(
+    txn: &ReadTransaction,
+    seals: &Seals,
+    shards: &Shards,
+    table: Table,
+    key: &Key,
+) -> Result<Option<Zeroizing<Vec<u8>>>, Fault> {
+    let slot = seals.record(table, key);
+    let shard = Shard::of(table, &slot);
+    let records = txn.open_table(table.definition())?;
+    let found = find_in_shard(&records, seals, shard, shards.get(shard), Some(&slot))?;
+    Ok(found.map(|sealed| seals.open(&slot, &sealed)).transpose()?)
 }
 
 pub(super) fn read(
@@ -149,36 +237,43 @@ pub(super) fn recent_activity(
         .collect()
 }
 
-/// Compares the items and values there are with those the head states, without opening them. Of the activity it
-/// compares the number: a chunk missing in between is noticed when it is read.
-pub(super) fn verify(txn: &ReadTransaction, seals: &Seals, head: &Head) -> Result<(), Fault> {
+/// Compares the items and values there are with those the head states, without opening them; tells what their shards
+/// add up to.
+pub(super) fn verify(txn: &ReadTransaction, seals: &Seals, head: &Head) -> Result<Shards, Fault> {
+    let mut shards = Shards::default();
     for (table, stated) in [(Table::Items, head.items), (Table::Values, head.values)] {
-        let mut tally = Tally::default();
+        let mut count = 0;
         for found in txn.open_table(table.definition())?.range::<&[u8; 32]>(..)? {
             let (id, sealed) = found?;
             let slot = Slot { kind: table.into(), id: RecordId(*id.value()) };
+            let tally = shards.get_mut(Shard::of(table, &slot));
             tally.count += 1;
             tally.digest.toggle(&seals.digest(&slot, sealed.value())?);
             // Pages that lead back to each other would never end.
-            if stated.count < tally.count {
+            count += 1;
+            if stated.count < count {
                 return Err(NotAuthentic.into());
             }
         }
-        if tally != stated {
-            return Err(NotAuthentic.into());
-        }
     }
+    if shards.add_up_to(head) { Ok(shards) } else { Err(NotAuthentic.into()) }
+}
+
+/// Compares the number of chunks of activity with the head's: one missing in between is noticed when it is read.
+pub(super) fn verify_activity(txn: &ReadTransaction, head: &Head) -> Result<(), Fault> {
     let newest = txn.open_table(ACTIVITY)?.last()?.map(|(sequence, _)| sequence.value());
-    if newest.map_or(0, |sequence| sequence.saturating_add(1)) != head.activity.count {
-        return Err(NotAuthentic.into());
+    if newest.map_or(0, |sequence| sequence.saturating_add(1)) == head.activity.count {
+        Ok(())
+    } else {
+        Err(NotAuthentic.into())
     }
-    Ok(())
 }
 
 /// Opens every record, and finds each item and value by its name too, which is another way through the file than from
 /// one to the next.
 pub(super) fn check(txn: &ReadTransaction, seals: &Seals, head: &Head) -> Result<(), Fault> {
     verify(txn, seals, head)?;
+    verify_activity(txn, head)?;
     for table in [Table::Items, Table::Values] {
         let records = txn.open_table(table.definition())?;
         for found in records.range::<&[u8; 32]>(..)? {
@@ -200,6 +295,33 @@ pub(super) fn check(txn: &ReadTransaction, seals: &Seals, head: &Head) -> Result
         tally.digest.toggle(&seals.digest(&slot, sealed.value())?);
     }
     if tally == head.activity { Ok(()) } else { Err(NotAuthentic.into()) }
+}
+
+/// Compares a shard with what it should be, and picks out the record of `wanted`. From one record to the next, so that a
+/// way down the tree that leads past a record cannot make it seem missing.
+fn find_in_shard(
+    records: &impl ReadableTable<&'static [u8; 32], &'static [u8]>,
+    seals: &Seals,
+    shard: Shard,
+    stated: Tally,
+    wanted: Option<&Slot>,
+) -> Result<Option<Vec<u8>>, Fault> {
+    let mut tally = Tally::default();
+    let mut picked = None;
+    let ids = shard.ids();
+    for found in records.range::<&[u8; 32]>(ids.start()..=ids.end())? {
+        let (id, sealed) = found?;
+        let slot = Slot { kind: shard.table.into(), id: RecordId(*id.value()) };
+        tally.count += 1;
+        tally.digest.toggle(&seals.digest(&slot, sealed.value())?);
+        if stated.count < tally.count {
+            return Err(NotAuthentic.into());
+        }
+        if wanted.is_some_and(|wanted| wanted.id == slot.id) {
+            picked = Some(sealed.value().to_vec());
+        }
+    }
+    if tally == stated { Ok(picked) } else { Err(NotAuthentic.into()) }
 }
 
 type OpenRecords<'txn> = OpenTable<'txn, &'static [u8; 32], &'static [u8]>;

@@ -103,10 +103,10 @@ fn a_cancelled_import_and_an_import_are_no_record_and_one() {
     let mut desk = Desk::in_memory().with_vault(draft("prod"));
     let many = || (0..50).map(|number| new(&format!("token-{number}"), "value")).collect::<Vec<_>>();
     let stop = |_| std::ops::ControlFlow::Break(());
-    desk.service.set_secrets(&developer(), &vault("prod"), &many(), stop).unwrap_err();
+    desk.service.set_secrets(&developer(), &vault("prod"), many(), stop).unwrap_err();
     assert_eq!(lines(&desk).len(), 1);
     let go_on = |_| std::ops::ControlFlow::Continue(());
-    desk.service.set_secrets(&developer(), &vault("prod"), &many(), go_on).unwrap();
+    desk.service.set_secrets(&developer(), &vault("prod"), many(), go_on).unwrap();
     assert_eq!(lines(&desk)[1..], ["Developer SecretSet prod westeurope done"]);
 }
 

@@ -86,7 +86,7 @@ fn a_read_only_vault_serves_exactly_the_published_operations() {
     let patch = tresor::domain::secret::SecretPatch::default();
     let go_on = |_| std::ops::ControlFlow::Continue(());
     assert_eq!(code(desk.try_set("prod", "token")), read_only);
-    assert_eq!(code(desk.service.set_secrets(&by, &prod, &[new("a", "1")], go_on)), read_only);
+    assert_eq!(code(desk.service.set_secrets(&by, &prod, [new("a", "1")], go_on)), read_only);
     assert_eq!(code(desk.service.update_secret(&by, &prod, &token, None, &patch)), read_only);
     assert_eq!(code(desk.delete("prod", "token")), read_only);
     assert_eq!(code(desk.recover("prod", "old")), read_only);

@@ -95,7 +95,7 @@ fn a_backup_takes_500_versions_and_not_one_more() {
     let mut desk = Desk::in_memory().with_vault(draft("prod")).with_vault(draft("copy"));
     let many = (0..500).map(|number| new("token", &number.to_string())).collect::<Vec<_>>();
     let go_on = |_| std::ops::ControlFlow::Continue(());
-    desk.service.set_secrets(&developer(), &vault("prod"), &many, go_on).unwrap();
+    desk.service.set_secrets(&developer(), &vault("prod"), many, go_on).unwrap();
     let blob = desk.back_up("prod", "token").unwrap();
     desk.restore("copy", &blob).unwrap();
     assert_eq!(desk.get("copy", "token").unwrap(), "499");

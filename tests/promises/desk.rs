@@ -145,11 +145,12 @@ impl Desk {
     }
 
     pub(crate) fn set(&mut self, in_vault: &str, secret: &str, text: &str) -> VersionId {
-        self.service.set_secret(&developer(), &vault(in_vault), new(secret, text)).unwrap()
+        self.service.set_secret(&developer(), &vault(in_vault), new(secret, text)).unwrap().current().id
     }
 
     pub(crate) fn try_set(&mut self, in_vault: &str, secret: &str) -> Result<VersionId, ServiceError> {
-        self.service.set_secret(&developer(), &vault(in_vault), new(secret, "value"))
+        let set = self.service.set_secret(&developer(), &vault(in_vault), new(secret, "value"))?;
+        Ok(set.current().id)
     }
 
     pub(crate) fn get(&mut self, in_vault: &str, secret: &str) -> Result<String, ServiceError> {
@@ -167,11 +168,11 @@ impl Desk {
     }
 
     pub(crate) fn delete(&mut self, in_vault: &str, secret: &str) -> Result<(), ServiceError> {
-        self.service.delete_secret(&developer(), &vault(in_vault), &name(secret))
+        self.service.delete_secret(&developer(), &vault(in_vault), &name(secret)).map(drop)
     }
 
     pub(crate) fn recover(&mut self, in_vault: &str, secret: &str) -> Result<(), ServiceError> {
-        self.service.recover_secret(&developer(), &vault(in_vault), &name(secret))
+        self.service.recover_secret(&developer(), &vault(in_vault), &name(secret)).map(drop)
     }
 
     pub(crate) fn purge_as(&mut self, by: &Caller, in_vault: &str, secret: &str) -> Result<(), ServiceError> {
@@ -183,7 +184,7 @@ impl Desk {
     }
 
     pub(crate) fn restore(&mut self, in_vault: &str, blob: &[u8]) -> Result<ObjectName, ServiceError> {
-        self.service.restore_secret(&developer(), &vault(in_vault), blob)
+        Ok(self.service.restore_secret(&developer(), &vault(in_vault), blob)?.name().clone())
     }
 
     /// Names of the deleted secrets of a vault, and when each is purged.

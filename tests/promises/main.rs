@@ -7,6 +7,7 @@ mod backup;
 mod clock;
 mod desk;
 mod files;
+mod lean;
 mod model;
 mod secrets;
 mod soft_delete;

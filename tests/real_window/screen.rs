@@ -40,6 +40,11 @@ impl Screen {
         screen
     }
 
+    /// The number of the window's process.
+    pub(crate) fn process(&self) -> u32 {
+        self.program.id()
+    }
+
     /// Waits until the window says by its title that a store is open or locked.
     pub(crate) fn wait_for_title(&self, title: &str) {
         wait_for(title, || (xdotool(&["getwindowname", &self.window]).trim() == title).then_some(()));

@@ -1,6 +1,6 @@
 //! The main job, from nothing, with the keyboard alone.
 
-use std::path::Path;
+use std::{path::Path, process::Output};
 
 use tresor::{
     domain::{Caller, ObjectName, VaultName},
@@ -8,7 +8,7 @@ use tresor::{
 };
 
 use super::{
-    screen::{Screen, wait_for},
+    screen::{Screen, program, wait_for},
     the_screen,
 };
 
@@ -17,7 +17,7 @@ const VALUE: &str = "s3cret-of-the-story";
 
 #[test]
 fn a_person_makes_a_store_keeps_a_secret_copies_it_locks_and_deletes_it() {
-    // G1, G4, G6, S2, T2
+    // G1, G4, G6, S2, S4, T2
     let Some(_screen) = the_screen() else { return };
     let home = tempfile::tempdir().unwrap();
     let folder = home.path().join("store");
@@ -54,11 +54,23 @@ fn a_person_makes_a_store_keeps_a_secret_copies_it_locks_and_deletes_it() {
     let mut clipboard = arboard::Clipboard::new().unwrap();
     wait_for("the value in the clipboard", || (clipboard.get_text().ok()? == VALUE).then_some(()));
 
+    // The command line keeps its hands off, and says why.
+    let refused = line(home.path(), &folder, "keyvault secret delete --vault-name my-vault -n db-password");
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert_eq!(refused.status.code(), Some(1), "{said}");
+    assert!(said.contains(&format!("(process {})", screen.process())), "{said}");
+
     // Locking takes it out again.
     screen.key("ctrl+l");
     screen.wait_for_title("Tresor (locked)");
     wait_for("an empty clipboard", || clipboard.get_text().map_or(Some(()), |text| (text != VALUE).then_some(())));
     screen.settle();
+
+    // The command line sees it, and adds a version.
+    let show = "keyvault secret show --vault-name my-vault -n db-password --query value -o tsv";
+    assert_eq!(line(home.path(), &folder, show).stdout, format!("{VALUE}\n").into_bytes());
+    let set = line(home.path(), &folder, "keyvault secret set --vault-name my-vault -n db-password --value newer");
+    assert!(set.status.success());
 
     // A wrong passphrase opens nothing; the right one does.
     screen.type_text("wrong");
@@ -85,5 +97,12 @@ fn is_in_the_bin(folder: &Path) {
     assert!(service.world().vault(&vault).unwrap().secrets.get_deleted(&name).is_some());
     service.recover_secret(&Caller::developer(), &vault, &name).unwrap();
     let (_, value) = service.get_secret(&Caller::developer(), &vault, &name, None).unwrap();
-    assert_eq!(value.expose(), VALUE);
+    assert_eq!(value.expose(), "newer", "what the command line set in between");
+}
+
+/// What comes of a command on the same store.
+fn line(home: &Path, folder: &Path, words: &str) -> Output {
+    let words: Vec<&str> = words.split(' ').collect();
+    let mut command = program(home, &words);
+    command.env("TRESOR_STORE", folder).env("TRESOR_PASSPHRASE", PASSPHRASE).output().unwrap()
 }

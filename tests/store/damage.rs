@@ -75,7 +75,7 @@ fn crashed_store(folder: &Path) -> Seen {
     try_see(&store).unwrap()
 }
 
-fn redb_file(folder: &Path) -> PathBuf {
+pub(crate) fn redb_file(folder: &Path) -> PathBuf {
     folder.join("westeurope").join("a.redb")
 }
 
@@ -243,8 +243,8 @@ fn a_damaged_store_is_left_as_it_is() {
     }
 }
 
-const ITEMS: TableDefinition<'_, &[u8; 32], &[u8]> = TableDefinition::new("items");
-const VALUES: TableDefinition<'_, &[u8; 32], &[u8]> = TableDefinition::new("values");
+pub(crate) const ITEMS: TableDefinition<'_, &[u8; 32], &[u8]> = TableDefinition::new("items");
+pub(crate) const VALUES: TableDefinition<'_, &[u8; 32], &[u8]> = TableDefinition::new("values");
 const ACTIVITY: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("activity");
 const SINGLES: TableDefinition<'_, u8, &[u8]> = TableDefinition::new("singles");
 
@@ -258,7 +258,7 @@ fn steal(file: &Path, table: TableDefinition<'_, &'static [u8; 32], &'static [u8
 }
 
 /// Someone who knows redb well, and not the passphrase, changes the file with redb itself.
-fn forge(file: &Path, change: impl FnOnce(&redb::WriteTransaction)) {
+pub(crate) fn forge(file: &Path, change: impl FnOnce(&redb::WriteTransaction)) {
     let database = Database::open(file).unwrap();
     let txn = database.begin_write().unwrap();
     change(&txn);

@@ -3,63 +3,12 @@
 #![cfg(target_os = "linux")]
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use tresor::crypto::KdfCost;
 use tresor::store::{Partition, Place, Store, StoreError};
 
+use crate::small_disk::SmallDisk;
 use crate::world::{RIGHT, create, files, items, open, passphrase, set, value, west};
-
-/// A file system of a few megabytes, unmounted when dropped.
-struct SmallDisk {
-    _home: tempfile::TempDir,
-    path: PathBuf,
-}
-
-impl SmallDisk {
-    fn mount(test: &str) -> Option<Self> {
-        let home = tempfile::tempdir().unwrap();
-        let path = home.path().join("disk");
-        fs::create_dir(&path).unwrap();
-        let is_mounted = mount(&["-t", "tmpfs", "-o", "size=6m", "tmpfs"], &path);
-        if !is_mounted {
-            // Past the capture of the test harness, which shows output only of tests that fail.
-            use std::io::Write as _;
-            let _ = writeln!(std::io::stderr(), "SKIPPED {test}: no right to mount a file system here");
-            return None;
-        }
-        Some(Self { _home: home, path })
-    }
-
-    fn store(&self) -> PathBuf {
-        self.path.join("store")
-    }
-
-    /// Takes all room there is; the file can be removed again.
-    fn fill(&self) -> PathBuf {
-        use std::io::Write as _;
-        let ballast = self.path.join("ballast");
-        let mut file = fs::File::create(&ballast).unwrap();
-        while file.write_all(&[1; 4096]).is_ok() {}
-        ballast
-    }
-
-    fn make_read_only(&self) {
-        assert!(mount(&["-o", "remount,ro"], &self.path));
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("--lazy").arg(&self.path).status();
-    }
-}
-
-fn mount(arguments: &[&str], path: &Path) -> bool {
-    let status = Command::new("mount").args(arguments).arg(path).stderr(std::process::Stdio::null()).status();
-    status.is_ok_and(|status| status.success())
-}
 
 #[test]
 fn a_full_disk_refuses_a_commit_keeps_what_was_done_and_works_again_with_room() {

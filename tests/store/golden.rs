@@ -5,7 +5,7 @@ use std::path::Path;
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use ring::{digest, hkdf, hmac};
 use tresor::crypto::KdfCost;
-use tresor::store::{Partition, Revision, Store};
+use tresor::store::{Batch, Partition, Revision, Store};
 
 use crate::world::{activity, copy, items, passphrase, set, value, west};
 
@@ -115,6 +115,21 @@ fn docs_format_md_says_all_that_is_needed_to_read_a_store() {
         set_digest.iter_mut().zip(share.as_ref()).for_each(|(byte, other)| *byte ^= other);
     }
     assert_eq!(head[64..96], set_digest);
+
+    let goes_on = tempfile::tempdir().unwrap();
+    copy(Path::new(V1), goes_on.path());
+    Store::open(goes_on.path(), &passphrase(PASSPHRASE)).unwrap().commit(&west(), 0, Batch::new()).unwrap();
+    let newer = redb::Database::builder().open_read_only(goes_on.path().join("westeurope").join("a.redb")).unwrap();
+    let newer = newer.begin_read().unwrap();
+    let shards = newer.open_table(redb::TableDefinition::<u16, &[u8]>::new("shards")).unwrap();
+    let (mut count, mut added_up) = (0, [0; 32]);
+    for number in 512..768_u16 {
+        let id = record_id(&id_key, &[b"westeurope", b"shard", &number.to_le_bytes()]);
+        let account = open(7, &id, shards.get(number).unwrap().unwrap().value());
+        count += u64::from_le_bytes(account[..8].try_into().unwrap());
+        added_up.iter_mut().zip(&account[8..]).for_each(|(byte, other)| *byte ^= other);
+    }
+    assert_eq!((count, added_up), (2, set_digest), "the accounts of the shards of the values");
 
     let chunks = txn.open_table(redb::TableDefinition::<u64, &[u8]>::new("activity")).unwrap();
     let id = record_id(&id_key, &[b"westeurope", b"activity", &2_u64.to_le_bytes()]);

@@ -5,7 +5,10 @@ mod damage;
 mod disk;
 mod golden;
 mod kills;
+mod lean;
 mod life;
 mod model;
 mod secrecy;
+#[cfg(target_os = "linux")]
+mod small_disk;
 mod world;

@@ -6,7 +6,7 @@ use std::path::Path;
 use proptest::prelude::*;
 use tresor::store::{Batch, Partition, Store, StoreError, Table};
 
-use crate::world::{activity, body, copy, create, key, open, west};
+use crate::world::{RIGHT, activity, body, copy, create, key, open, passphrase, west};
 
 #[derive(Clone, Debug)]
 enum Change {
@@ -20,6 +20,7 @@ enum Step {
     Commit(u8, i64, Vec<Change>),
     Crash,
     Reopen,
+    ReopenLean,
 }
 
 #[derive(Default)]
@@ -43,6 +44,7 @@ fn step() -> impl Strategy<Value = Step> {
             .prop_map(|(partition, at_ms, changes)| Step::Commit(partition, at_ms, changes)),
         1 => Just(Step::Crash),
         1 => Just(Step::Reopen),
+        1 => Just(Step::ReopenLean),
     ]
 }
 
@@ -82,22 +84,14 @@ fn commit(store: &mut Store, model: &mut Model, partition: &Partition, at_ms: i6
     model.last_change_ms = model.last_change_ms.max(at_ms);
 }
 
-fn compare(store: &Store, model: &Model) {
+/// Compares all of it, record by record; where everything was checked, as a whole too.
+fn compare(store: &Store, model: &Model, opened: Opened) {
     store.check().unwrap();
     assert_eq!(store.last_change_ms(), model.last_change_ms);
     for partition in (0..3).map(partition) {
-        let mut items = Vec::new();
-        store
-            .scan_items(&partition, |item| {
-                items.push(String::from_utf8(item.to_vec()).unwrap());
-                Ok::<_, StoreError>(())
-            })
-            .unwrap();
-        let of_it = model.records.iter().filter(|((owner, is_value, _), _)| *owner == partition && !is_value);
-        let mut expected: Vec<_> = of_it.map(|(_, text)| text.clone()).collect();
-        items.sort();
-        expected.sort();
-        assert_eq!(items, expected);
+        if opened == Opened::Whole {
+            compare_items(store, model, &partition);
+        }
         for name in 0..12 {
             for is_value in [false, true] {
                 let there = store.read(&partition, table(is_value), &key(&name.to_string())).unwrap();
@@ -111,10 +105,32 @@ fn compare(store: &Store, model: &Model) {
     }
 }
 
+fn compare_items(store: &Store, model: &Model, partition: &Partition) {
+    let mut items = Vec::new();
+    store
+        .scan_items(partition, |item| {
+            items.push(String::from_utf8(item.to_vec()).unwrap());
+            Ok::<_, StoreError>(())
+        })
+        .unwrap();
+    let of_it = model.records.iter().filter(|((owner, is_value, _), _)| owner == partition && !is_value);
+    let mut expected: Vec<_> = of_it.map(|(_, text)| text.clone()).collect();
+    items.sort();
+    expected.sort();
+    assert_eq!(items, expected);
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Opened {
+    Whole,
+    Lean,
+}
+
 fn run(home: &Path, steps: Vec<Step>) {
     let mut folder = home.join("0");
     let mut store = create(&folder);
     let mut model = Model::default();
+    let mut opened = Opened::Whole;
     for (number, step) in steps.into_iter().enumerate() {
         match step {
             Step::Commit(number, at_ms, changes) => commit(&mut store, &mut model, &partition(number), at_ms, changes),
@@ -123,14 +139,18 @@ fn run(home: &Path, steps: Vec<Step>) {
                 let copied = home.join((number + 1).to_string());
                 copy(&folder, &copied);
                 folder = copied;
-                store = open(&folder).unwrap();
+                (store, opened) = (open(&folder).unwrap(), Opened::Whole);
             }
             Step::Reopen => {
                 drop(store);
-                store = open(&folder).unwrap();
+                (store, opened) = (open(&folder).unwrap(), Opened::Whole);
+            }
+            Step::ReopenLean => {
+                drop(store);
+                (store, opened) = (Store::open_lean(&folder, &passphrase(RIGHT)).unwrap(), Opened::Lean);
             }
         }
-        compare(&store, &model);
+        compare(&store, &model, opened);
     }
 }
 

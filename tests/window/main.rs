@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
 mod bins;
+mod command_line;
 mod common;
 mod gate;
 mod lock;

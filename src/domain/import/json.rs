@@ -1,12 +1,15 @@
 //! JSON files: `{"NAME": "value", …}` or `[{"name": …, "value": …, "contentType": …, "tags": {…}}, …]`.
 //!
+//! An entry may also have `enabled`, `notBefore` and `expires`, in itself or in its `attributes` as az prints them.
+//!
 //! The grammar is checked first, by `serde_json` and without keeping anything. The walk after it may therefore rely on it,
 //! knows the line of everything, and copies each value once, to where it is wiped.
 
 use serde::de::IgnoredAny;
 use zeroize::Zeroizing;
 
-use super::{ImportError, Row, RowNote, RowProblem, push};
+use super::{ImportError, Row, RowNote, RowProblem, parse_date, push};
+use crate::domain::{Timestamp, properties::Enabled};
 
 pub(super) fn read(text: &str) -> Result<Vec<Row>, ImportError> {
     serde_json::from_str::<IgnoredAny>(text)
@@ -30,6 +33,12 @@ pub(super) fn read(text: &str) -> Result<Vec<Row>, ImportError> {
         _ => return Err(ImportError::NotAnObject { found: walk.value().description() }),
     }
     Ok(rows)
+}
+
+/// Reads the one entry of a line; the column where its JSON is broken.
+pub(super) fn read_entry(line: &str, number: usize) -> Result<Row, usize> {
+    serde_json::from_str::<IgnoredAny>(line).map_err(|error| error.column())?;
+    Ok(entry(&mut Walk { rest: line, line: number }))
 }
 
 /// A value of the file, its text not yet unescaped.
@@ -91,13 +100,48 @@ fn entry(walk: &mut Walk<'_>) -> Row {
                 problem = Some(wrong);
             }
         }
-        _ => drop(walk.value()),
+        "attributes" if walk.peek() == '{' => walk.object(|walk, _, member| {
+            if let Err(wrong) = attribute(walk, member, &mut row) {
+                problem = Some(wrong);
+            }
+        }),
+        _ => {
+            if let Err(wrong) = attribute(walk, member, &mut row) {
+                problem = Some(wrong);
+            }
+        }
     });
     match (problem, value) {
         (Some(problem), _) => Row { problem: Some(problem), ..row },
         (None, _) if !has_name || row.source_name.is_empty() => Row { problem: Some(RowProblem::NoName), ..row },
         (None, None) => Row { problem: Some(RowProblem::NoValue), ..row },
         (None, Some(value)) => with_value(row, &value),
+    }
+}
+
+/// A member that says whether and when the secret is valid; any other is passed.
+fn attribute(walk: &mut Walk<'_>, member: &str, row: &mut Row) -> Result<(), RowProblem> {
+    let value = walk.value();
+    match (member, value) {
+        ("enabled" | "notBefore" | "nbf" | "expires" | "exp", Value::Null) => {}
+        ("enabled", Value::Truth(truth)) => row.enabled = if truth == "true" { Enabled::Yes } else { Enabled::No },
+        ("enabled", _) => return Err(RowProblem::WrongType { member: "enabled", expected: "true or false" }),
+        ("notBefore" | "nbf", value) => row.not_before = Some(date("notBefore", &value)?),
+        ("expires" | "exp", value) => row.expires = Some(date("expires", &value)?),
+        _ => {}
+    }
+    Ok(())
+}
+
+/// A date as text, or in seconds since 1970 as Key Vault's own JSON has it.
+fn date(member: &'static str, value: &Value<'_>) -> Result<Timestamp, RowProblem> {
+    match value {
+        Value::Text(text) => parse_date(member, &text_or_problem(text)?),
+        Value::Number(secs) => {
+            let secs = secs.parse().ok().filter(|secs: &i64| secs.abs() < 1 << 40);
+            secs.map(Timestamp::from_secs).ok_or(RowProblem::BadDate { member })
+        }
+        _ => Err(RowProblem::BadDate { member }),
     }
 }
 

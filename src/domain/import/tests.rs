@@ -323,3 +323,31 @@ proptest! {
         prop_assert_eq!(rows.len(), 2);
     }
 }
+
+fn by_lines(text: &str) -> Result<Vec<Row>, ImportError> {
+    let mut lines = Lines::default();
+    for line in text.as_bytes().split_inclusive(|&byte| byte == b'\n') {
+        lines.take(line)?;
+    }
+    lines.finish()
+}
+
+#[test]
+fn lines_that_come_one_by_one_read_as_those_of_a_whole_file() {
+    let text = "\u{FEFF}{\"name\":\"A_B\",\"value\":\"1\"}\r\n\n{\"name\":\"c\"}\n{]\n  {\"name\":\"a_b\",\"value\":\"2\"}\n{\"name\":\"d\",\"value\":\"3\"}";
+    let (whole, lines) = (rows("a.jsonl", text), by_lines(text).unwrap());
+    assert_eq!(problems(&lines), problems(&whole));
+    assert_eq!(lines.iter().map(|row| row.value.as_str()).collect::<Vec<_>>(), ["1", "", "", "2", "3"]);
+    assert_eq!(lines[3].problem, Some(RowProblem::SameSecretName { line: 1, source_name: "A_B".into() }));
+    assert_eq!(by_lines("\n \r\n").err(), Some(ImportError::Empty));
+    assert_eq!(by_lines("{}\n\0").err(), Some(ImportError::Binary));
+    assert!(text_from(b"a\n\xFF", 7).is_err_and(|error| error == ImportError::NotUtf8 { line: 8 }));
+}
+
+#[test]
+fn what_begins_as_lines_is_read_line_by_line() {
+    let beginning = "{\"name\":\"größe\",\"value\":\"1\"}\n{\"name\":\"grö".as_bytes();
+    let cut_within_a_character = &beginning[..beginning.len() - 1];
+    assert!(are_lines("", cut_within_a_character) && are_lines("a.jsonl", b"") && are_lines("A.NDJSON", b"{"));
+    assert!(!are_lines("a.json", beginning) && !are_lines("", b"{\"A\": \"b\"}\n") && !are_lines("", b"A={}\nB={}"));
+}

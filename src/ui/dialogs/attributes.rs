@@ -131,18 +131,16 @@ impl Attributes {
     pub(super) fn patch(&self, version: &SecretVersion, zone: Zone) -> Result<SecretPatch, String> {
         let SecretDraft { content_type, tags, enabled, validity } = self.draft(zone)?;
         let before = Self::of(version, zone);
-        // A date that was not touched keeps its seconds.
-        let is_redated = self.expires != before.expires || self.activates != before.activates;
-        let kept = |typed, before, kept: Option<Timestamp>, new| if typed == before { kept } else { new };
-        let not_before = kept(self.activates, before.activates, version.validity.not_before(), validity.not_before());
-        let expires = kept(self.expires, before.expires, version.validity.expires(), validity.expires());
-        let validity = Validity::parse(not_before, expires).map_err(|refusal| refusal.sentence(zone))?;
-        Ok(SecretPatch {
+        let patch = SecretPatch {
             content_type: (content_type != version.content_type).then_some(content_type),
             tags: (tags != version.tags).then_some(tags),
             enabled: (enabled != version.enabled).then_some(enabled),
-            validity: is_redated.then_some(validity),
-        })
+            // A date that was not touched keeps its seconds.
+            not_before: (self.activates != before.activates).then_some(validity.not_before()),
+            expires: (self.expires != before.expires).then_some(validity.expires()),
+        };
+        version.patched(&patch, version.updated).map_err(|refusal| refusal.sentence(zone))?;
+        Ok(patch)
     }
 }
 
@@ -175,7 +173,7 @@ mod tests {
         let mut edited = Attributes::of(&version, Zone::Utc);
         edited.activates = Some(Zone::Utc.wall(Timestamp::from_secs(1_795_183_320)));
         let patch = edited.patch(&version, Zone::Utc).unwrap();
-        assert_eq!(patch.validity.unwrap().expires(), version.validity.expires());
+        assert_eq!((patch.not_before.is_some(), patch.expires), (true, None));
         assert_eq!(patch.tags, None);
     }
 }

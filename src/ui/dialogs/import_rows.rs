@@ -6,7 +6,7 @@ use crate::{
     domain::{
         ObjectName, Refusal, Secret, SecretValue, Shelf, Vault, Zone,
         import::{Row, RowNote},
-        properties::{ContentType, Tags},
+        properties::{ContentType, Tags, Validity},
         secret::SecretDraft,
     },
     service::NewSecret,
@@ -51,13 +51,15 @@ pub(super) enum Standing {
 
 impl Line {
     fn new(row: Row, zone: Zone) -> Self {
-        let Row { line, source_name, name, value, content_type, tags, problem, note } = row;
+        let Row { line, source_name, name, value, content_type, tags, enabled, not_before, expires, problem, note } =
+            row;
         let refused = |refusal: Refusal| refusal.sentence(zone);
         let mut broken = problem.map(|problem| problem.to_string());
         let value = SecretValue::parse(value).map_err(refused);
         let draft = ContentType::parse(content_type.as_deref().unwrap_or_default())
             .and_then(|content_type| {
-                Ok(SecretDraft { content_type, tags: Tags::parse(tags)?, ..SecretDraft::default() })
+                let validity = Validity::parse(not_before, expires)?;
+                Ok(SecretDraft { content_type, tags: Tags::parse(tags)?, enabled, validity })
             })
             .map_err(refused);
         let wrong = [value.as_ref().err(), draft.as_ref().err()].into_iter().flatten().next().cloned();

@@ -146,8 +146,8 @@ impl Bench {
                     .ask_vault_region(&folded, false)
                     .and_then(|()| self.model.is_free(&folded, &SECRETS[secret].to_ascii_lowercase()));
                 assert_eq!(heard(&result), expected);
-                if let Ok(id) = result {
-                    self.model.set(&folded, &spelling, id, &text, is_enabled);
+                if let Ok(set) = result {
+                    self.model.set(&folded, &spelling, set.current().id, &text, is_enabled);
                 }
             }
             Step::SetAll { vault: of } => {
@@ -155,7 +155,7 @@ impl Bench {
                 let all =
                     SECRETS.map(|secret| new(secret, &format!("{text} of {secret}"))).into_iter().collect::<Vec<_>>();
                 let go_on = |_| ControlFlow::Continue(());
-                let result = self.desk.service.set_secrets(&by, &vault(VAULTS[of]), &all, go_on);
+                let result = self.desk.service.set_secrets(&by, &vault(VAULTS[of]), all, go_on);
                 agrees(&asked, &result, false);
                 let folded = VAULTS[of].to_ascii_lowercase();
                 let expected = self.model.ask_vault_region(&folded, false).and_then(|()| {
@@ -386,11 +386,11 @@ impl Bench {
         }
     }
 
-    pub(super) fn change_secret(
+    pub(super) fn change_secret<T>(
         &mut self,
         of: usize,
         secret: usize,
-        result: &Result<(), ServiceError>,
+        result: &Result<T, ServiceError>,
         change: impl FnOnce(&mut MSecret),
     ) {
         let (folded, key) = (VAULTS[of].to_ascii_lowercase(), SECRETS[secret].to_ascii_lowercase());

@@ -1,0 +1,55 @@
+//! A bar for what takes long, and Ctrl+C.
+
+use std::{
+    io::{self, IsTerminal as _, Write as _},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+/// How wide the bar is.
+const WIDTH: usize = 32;
+
+/// A line on the terminal that grows; nothing where nobody looks.
+pub(super) struct Progress {
+    label: &'static str,
+    all: usize,
+    shown: Option<usize>,
+}
+
+impl Progress {
+    pub(super) fn new(label: &'static str, all: usize, shows_warnings: bool) -> Self {
+        let is_seen = shows_warnings && io::stderr().is_terminal();
+        Self { label, all: all.max(1), shown: is_seen.then_some(usize::MAX) }
+    }
+
+    /// So many are done.
+    pub(super) fn set(&mut self, done: usize) {
+        let percent = done.min(self.all) * 100 / self.all;
+        if self.shown.is_some_and(|shown| shown != percent) {
+            self.shown = Some(percent);
+            let full = percent * WIDTH / 100;
+            let (full, rest) = ("█".repeat(full), "░".repeat(WIDTH - full));
+            // It is only for the eye.
+            let _ = write!(io::stderr().lock(), "\r{} {full}{rest} {percent:3} %", self.label);
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if self.shown.is_some_and(|shown| shown != usize::MAX) {
+            let _ = write!(io::stderr().lock(), "\r\x1b[K");
+        }
+    }
+}
+
+/// Hears Ctrl+C from now on, in place of ending at once. Where that cannot be, Ctrl+C ends the program as ever, which
+/// leaves nothing half done either: a commit is whole or not there.
+pub(super) fn listen_for_interrupt() -> Arc<AtomicBool> {
+    let is_interrupted = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&is_interrupted);
+    let _ = ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed));
+    is_interrupted
+}

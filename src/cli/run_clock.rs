@@ -1,0 +1,56 @@
+//! `tresor clock …`
+
+use serde::Serialize;
+
+use super::{
+    args::{Advance, Clock},
+    errors::Failure,
+    output::Output,
+    session::Session,
+};
+use crate::service::Purpose;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Answer {
+    is_moved: bool,
+    moved_by_seconds: i64,
+    now: String,
+    purpose: &'static str,
+}
+
+pub(super) fn run(session: &mut Session, output: &Output, command: &Clock) -> Result<(), Failure> {
+    let service = &mut session.service;
+    match command {
+        Clock::Show => {}
+        Clock::Advance(Advance { by, to }) => {
+            let now = service.now();
+            let by = by.map(|timespan| now.plus_secs(timespan.0));
+            let to = by.or(to.map(|moment| moment.0)).unwrap_or(now);
+            if to < now {
+                return Err(Failure::Plain(format!(
+                    "The clock shows {} and moves forward only; {} is behind it.",
+                    now.iso(),
+                    to.iso()
+                )));
+            }
+            service.advance_clock(&session.caller, to)?;
+        }
+        Clock::Reset => service.reset_clock(&session.caller)?,
+    }
+    let clock = service.view().clock;
+    output.one(&Answer {
+        is_moved: clock.is_moved(),
+        moved_by_seconds: clock.offset_ms() / 1000,
+        now: clock.now().iso(),
+        purpose: purpose(clock.purpose()),
+    })
+}
+
+/// The word for what a store was made for.
+pub(super) const fn purpose(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Real => "real",
+        Purpose::Simulation => "simulation",
+    }
+}

@@ -1,0 +1,260 @@
+//! `tresor keyvault secret …`
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, IsTerminal as _, Read as _, Write as _},
+    path::Path,
+};
+
+use zeroize::Zeroizing;
+
+use super::{
+    args::{
+        Attributes, Backup, Download, Encoding, InVault, ListVersions, Restore, SecretCommand, SecretName,
+        SecretTarget, SetAttributes, SetSecret,
+    },
+    encoding,
+    errors::Failure,
+    output::{Columns, Output},
+    run_bulk,
+    session::{self, Session},
+    shape::Within,
+};
+use crate::{
+    domain::{
+        ObjectName, SecretValue, VaultName, VersionId,
+        id::Collection,
+        properties::{ContentType, Enabled, Tags, Validity},
+        secret::{SecretDraft, SecretPatch},
+    },
+    service::{self, NewSecret},
+};
+
+/// A table of secrets, as az makes it.
+const COLUMNS: Columns = &[
+    ("Name", &["name"]),
+    ("Id", &["id"]),
+    ("ContentType", &["contentType"]),
+    ("Enabled", &["attributes", "enabled"]),
+    ("Expires", &["attributes", "expires"]),
+];
+
+/// More is read of no file that shall become a value; what is longer than a value may be is refused in any case.
+const MOST_READ: u64 = 16 << 20;
+
+pub(super) fn run(session: &mut Session, output: &Output, command: SecretCommand) -> Result<(), Failure> {
+    match command {
+        SecretCommand::Set(what) => set(session, output, what),
+        SecretCommand::Show(target) => show(session, output, &target),
+        SecretCommand::List(what) => {
+            let (vault, most) = in_vault(session, &what.vault)?;
+            let secrets = session.service.list_secrets(&session.caller, &vault)?;
+            let within = within(session, &vault)?;
+            output.list(secrets.live().take(most).map(|secret| within.item(secret)), Some(COLUMNS))
+        }
+        SecretCommand::ListVersions(what) => list_versions(session, output, &what),
+        SecretCommand::SetAttributes(what) => set_attributes(session, output, &what),
+        SecretCommand::Delete(target) => {
+            let (vault, name, _) = session.secret_of(&target, Collection::Secrets)?;
+            let deleted = session.service.delete_secret(&session.caller, &vault, &name)?;
+            output.one(&within(session, &vault)?.deleted_bundle(&deleted))
+        }
+        SecretCommand::ListDeleted(what) => {
+            let (vault, most) = in_vault(session, &what)?;
+            let deleted = session.service.list_deleted_secrets(&session.caller, &vault)?;
+            let within = within(session, &vault)?;
+            output.list(deleted.iter().take(most).map(|deleted| within.deleted_item(deleted)), None)
+        }
+        SecretCommand::ShowDeleted(target) => {
+            let (vault, name, _) = session.secret_of(&target, Collection::DeletedSecrets)?;
+            let deleted = session.service.get_deleted_secret(&session.caller, &vault, &name)?;
+            output.one(&within(session, &vault)?.deleted_bundle(&deleted))
+        }
+        SecretCommand::Recover(target) => {
+            let (vault, name, _) = session.secret_of(&target, Collection::DeletedSecrets)?;
+            let secret = session.service.recover_secret(&session.caller, &vault, &name)?;
+            output.one(&within(session, &vault)?.bundle(&secret, None, None))
+        }
+        SecretCommand::Purge(target) => {
+            let (vault, name, _) = session.secret_of(&target, Collection::DeletedSecrets)?;
+            Ok(session.service.purge_secret(&session.caller, &vault, &name)?)
+        }
+        SecretCommand::Backup(Backup { secret, file }) => {
+            let (vault, name, _) = session.secret_of(&secret, Collection::Secrets)?;
+            let blob = session.service.back_up_secret(&session.caller, &vault, &name)?;
+            service::write_backup(&file, &blob).map_err(|error| Failure::of_file(&file, error))
+        }
+        SecretCommand::Restore(Restore { vault_name, id, file }) => {
+            let vault = session.vault_of(vault_name.as_deref(), id.as_deref())?;
+            let blob = service::read_backup(&file).map_err(|error| Failure::of_file(&file, error))?;
+            let secret = session.service.restore_secret(&session.caller, &vault, &blob)?;
+            output.one(&within(session, &vault)?.bundle(&secret, None, None))
+        }
+        SecretCommand::Download(what) => download(session, &what),
+    }
+}
+
+fn set(session: &mut Session, output: &Output, what: SetSecret) -> Result<(), Failure> {
+    if let Some(file) = &what.from_file {
+        let vault = session.vault_of(what.vault_name.as_deref(), None)?;
+        return run_bulk::set(session, output, &vault, file);
+    }
+    let SetSecret { vault_name, name, id, value, file, encoding, attributes, disabled, .. } = what;
+    let (vault, name, _) = session.secret_of(&SecretName { vault_name, name, id }, Collection::Secrets)?;
+    let Attributes { content_type, expires, not_before, tags } = attributes;
+    let value = match (value, file) {
+        (Some(value), _) => given(value)?,
+        (None, Some(file)) => encoding.text_of(&read_file(&file)?)?,
+        (None, None) => piped()?,
+    };
+    let value = SecretValue::parse(value)?;
+    // As az: the tag says how the value can become a file again.
+    let tagged = session::tags(tags.as_deref().unwrap_or_default())?;
+    let own = tagged.iter().filter(|(name, _)| *name != encoding::TAG);
+    let own = own.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let draft = SecretDraft {
+        content_type: content_type.as_deref().map(ContentType::parse).transpose()?.flatten(),
+        tags: Tags::parse(own.chain([(encoding::TAG.to_owned(), encoding.text().to_owned())]))?,
+        enabled: if disabled == Some(true) { Enabled::No } else { Enabled::Yes },
+        validity: Validity::parse(not_before.map(|moment| moment.0), expires.map(|moment| moment.0))?,
+    };
+    let new = NewSecret { name, value: value.duplicate(), draft };
+    let secret = session.service.set_secret(&session.caller, &vault, new)?;
+    output.one(&within(session, &vault)?.bundle(&secret, None, Some(&value)))
+}
+
+fn show(session: &mut Session, output: &Output, target: &SecretTarget) -> Result<(), Failure> {
+    let (vault, name, version) = versioned(session, target)?;
+    let (secret, value) = session.service.get_secret(&session.caller, &vault, &name, version)?;
+    output.one(&within(session, &vault)?.bundle(&secret, version, Some(&value)))
+}
+
+fn list_versions(session: &mut Session, output: &Output, what: &ListVersions) -> Result<(), Failure> {
+    let (vault, name, _) = session.secret_of(&what.secret, Collection::Secrets)?;
+    let secret = session.service.list_secret_versions(&session.caller, &vault, &name)?;
+    let within = within(session, &vault)?;
+    let most = at_most(what.maxresults);
+    let versions = secret.iter().flat_map(|secret| {
+        let of_secret = move |version| within.version(secret, version);
+        secret.versions().iter().map(of_secret)
+    });
+    output.list(versions.take(most), Some(COLUMNS))
+}
+
+fn set_attributes(session: &mut Session, output: &Output, what: &SetAttributes) -> Result<(), Failure> {
+    let (vault, name, version) = versioned(session, &what.target)?;
+    let Attributes { content_type, expires, not_before, tags } = &what.attributes;
+    let patch = SecretPatch {
+        content_type: content_type.as_deref().map(ContentType::parse).transpose()?,
+        tags: tags.as_deref().map(session::tags).transpose()?,
+        enabled: what.enabled.map(|is_enabled| if is_enabled { Enabled::Yes } else { Enabled::No }),
+        not_before: not_before.map(|moment| Some(moment.0)),
+        expires: expires.map(|moment| Some(moment.0)),
+    };
+    let secret = session.service.update_secret(&session.caller, &vault, &name, version, &patch)?;
+    output.one(&within(session, &vault)?.bundle(&secret, version, None))
+}
+
+fn download(session: &mut Session, what: &Download) -> Result<(), Failure> {
+    let exists = || Failure::Plain(format!("File or directory named '{}' already exists.", what.file.display()));
+    // Before the secret is read: what is not handed out is not recorded as read.
+    if what.file.is_dir() || what.overwrite != Some(true) && what.file.exists() {
+        return Err(exists());
+    }
+    let (vault, name, version) = versioned(session, &what.target)?;
+    let (secret, value) = session.service.get_secret(&session.caller, &vault, &name, version)?;
+    let version = secret.version(version).unwrap_or_else(|| secret.current());
+    let tag = version.tags.iter().find(|(name, _)| *name == encoding::TAG).and_then(|(_, text)| Encoding::named(text));
+    let encoding = what.encoding.or(tag).unwrap_or(Encoding::Utf8);
+    let bytes = encoding.bytes_of(value.expose())?;
+    write_private(&what.file, &bytes).map_err(|source| match source.kind() {
+        io::ErrorKind::AlreadyExists => exists(),
+        _ => Failure::file("write", &what.file, source),
+    })
+}
+
+/// Writes beside the final name first, for the person's own eyes only. Another file of that name is replaced only where the
+/// caller has made sure that it may be.
+fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut partial = path.as_os_str().to_owned();
+    partial.push(".part");
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&partial)?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all()).and_then(|()| fs::rename(&partial, path));
+    written.inspect_err(|_| drop(fs::remove_file(&partial)))
+}
+
+/// What was typed as the value: itself, or as in az what stands in the file after an `@`, or in standard input after `@-`.
+fn given(value: String) -> Result<Zeroizing<String>, Failure> {
+    let value = Zeroizing::new(value);
+    let Some(path) = value.strip_prefix('@').filter(|path| !path.is_empty()) else { return Ok(value) };
+    if path == "-" {
+        return from_standard_input();
+    }
+    // A value that only begins with the sign is a value.
+    let Ok(file) = File::open(path) else { return Ok(value) };
+    let bytes = read_all(file).map_err(|source| Failure::file("read the value from", Path::new(path), source))?;
+    without_last_line_ends(&bytes)
+}
+
+/// What was piped in.
+fn piped() -> Result<Zeroizing<String>, Failure> {
+    let nothing = || Failure::Usage("one of --value VALUE, --file FILE or a value piped in is required".into());
+    if io::stdin().is_terminal() {
+        return Err(nothing());
+    }
+    let value = from_standard_input()?;
+    // Where nobody piped anything, as in a scheduled job, an empty secret is the last that is wanted.
+    if value.is_empty() { Err(nothing()) } else { Ok(value) }
+}
+
+fn from_standard_input() -> Result<Zeroizing<String>, Failure> {
+    let failed = |source| Failure::file("read the value from", Path::new("standard input"), source);
+    without_last_line_ends(&read_all(io::stdin().lock()).map_err(failed)?)
+}
+
+fn without_last_line_ends(bytes: &[u8]) -> Result<Zeroizing<String>, Failure> {
+    let mut text = Encoding::Utf8.text_of(bytes)?;
+    let kept = text.trim_end_matches(['\r', '\n']).len();
+    text.truncate(kept);
+    Ok(text)
+}
+
+fn read_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    File::open(path).and_then(read_all).map_err(|source| Failure::file("read", path, source))
+}
+
+fn read_all(from: impl io::Read) -> io::Result<Zeroizing<Vec<u8>>> {
+    // Room for any value, so that one does not move while it grows.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(64 * 1024));
+    from.take(MOST_READ).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn versioned(
+    session: &mut Session,
+    target: &SecretTarget,
+) -> Result<(VaultName, ObjectName, Option<VersionId>), Failure> {
+    let (vault, name, of_id) = session.secret_of(&target.secret, Collection::Secrets)?;
+    // az takes an empty version for none.
+    let typed = target.version.as_deref().filter(|version| !version.is_empty());
+    let version = typed.map(|version| session::version_id(&name, version)).transpose()?.or(of_id);
+    Ok((vault, name, version))
+}
+
+fn in_vault(session: &mut Session, what: &InVault) -> Result<(VaultName, usize), Failure> {
+    let vault = session.vault_of(what.vault_name.as_deref(), what.id.as_deref())?;
+    Ok((vault, at_most(what.maxresults)))
+}
+
+fn at_most(maxresults: Option<u32>) -> usize {
+    maxresults.map_or(usize::MAX, |most| most as usize)
+}
+
+fn within<'a>(session: &'a Session, vault: &VaultName) -> Result<Within<'a>, Failure> {
+    let world = session.service.world();
+    Ok(Within { vault: &world.vault(vault)?.head, world })
+}

@@ -1,0 +1,172 @@
+//! `tresor keyvault …`
+
+use super::{
+    args::{CreateVault, DeletedVaultName, SkuName, UpdateVault, VaultCommand},
+    errors::Failure,
+    output::Output,
+    run_secret,
+    session::{self, Session},
+    shape::{self, NameAvailability},
+};
+use crate::domain::{
+    PurgeProtection, Refusal, RetentionDays, Sku, VaultName,
+    message::Asked,
+    properties::Tags,
+    soft_delete::Kind,
+    vault::{VaultDraft, VaultPatch},
+};
+
+pub(super) fn run(session: &mut Session, output: &Output, command: VaultCommand) -> Result<(), Failure> {
+    match command {
+        VaultCommand::Create(what) => create(session, output, &what),
+        VaultCommand::List(_) => {
+            let vaults = session.service.list_vaults(&session.caller)?;
+            let subscription = &session.service.world().subscription;
+            output.list(vaults.iter().map(|vault| shape::vault_item(subscription, &vault.head)), None)
+        }
+        VaultCommand::Show(target) => {
+            let name = session.vault_name(&target.vault.name)?;
+            let vault = session.service.get_vault(&session.caller, &name)?;
+            output.one(&shape::vault(&session.service.world().subscription, &vault.head))
+        }
+        VaultCommand::Update(what) => update(session, output, &what),
+        VaultCommand::Delete(target) => {
+            let name = session.vault_name(&target.vault.name)?;
+            Ok(session.service.delete_vault(&session.caller, &name)?)
+        }
+        VaultCommand::ListDeleted(_) => {
+            let deleted = session.service.list_deleted_vaults(&session.caller)?;
+            let subscription = &session.service.world().subscription;
+            output.list(deleted.iter().map(|deleted| shape::deleted_vault(subscription, deleted)), None)
+        }
+        VaultCommand::ShowDeleted(target) => {
+            let name = deleted_name(session, &target)?;
+            let deleted = session.service.get_deleted_vault(&session.caller, &name)?;
+            output.one(&shape::deleted_vault(&session.service.world().subscription, &deleted))
+        }
+        VaultCommand::Recover(target) => {
+            let name = deleted_name(session, &target)?;
+            session.service.recover_vault(&session.caller, &name)?;
+            print(session, output, &name)
+        }
+        VaultCommand::Purge(target) => {
+            let name = deleted_name(session, &target)?;
+            Ok(session.service.purge_vault(&session.caller, &name)?)
+        }
+        VaultCommand::CheckName { name, .. } => check_name(session, output, &name),
+        VaultCommand::Secret(command) => run_secret::run(session, output, command),
+    }
+}
+
+fn create(session: &mut Session, output: &Output, what: &CreateVault) -> Result<(), Failure> {
+    let name = session.vault_name(&what.name)?;
+    let draft = VaultDraft {
+        name: name.clone(),
+        location: session::region(&what.location)?,
+        sku: match what.sku {
+            SkuName::Standard => Sku::Standard,
+            SkuName::Premium => Sku::Premium,
+        },
+        retention: RetentionDays::parse(what.retention_days)?,
+        purge_protection: what.enable_purge_protection.map(protection),
+        tags: session::tags(what.tags.as_deref().unwrap_or_default())?,
+    };
+    session.service.create_vault(&session.caller, draft)?;
+    print(session, output, &name)
+}
+
+fn update(session: &mut Session, output: &Output, what: &UpdateVault) -> Result<(), Failure> {
+    let name = session.vault_name(&what.vault.name)?;
+    let mut patch = VaultPatch {
+        retention: what.retention_days.map(RetentionDays::parse).transpose()?,
+        purge_protection: what.enable_purge_protection.map(protection),
+        tags: what.tags.as_deref().map(session::tags).transpose()?,
+    };
+    if !what.set.is_empty() || !what.remove.is_empty() {
+        let has = session.service.world().vault(&name)?.head.tags.clone();
+        set_by_path(&mut patch, has, what)?;
+    }
+    session.service.update_vault(&session.caller, &name, &patch)?;
+    print(session, output, &name)
+}
+
+/// az's generic way to change a resource, for what can be changed here.
+fn set_by_path(patch: &mut VaultPatch, has: Tags, what: &UpdateVault) -> Result<(), Failure> {
+    let own = |tags: Tags| -> Vec<(String, String)> {
+        tags.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    };
+    let mut tags = own(patch.tags.take().unwrap_or(has));
+    for assignment in &what.set {
+        let usage = || {
+            Failure::Usage(format!(
+                "argument --set: {assignment} cannot be set; there are tags.NAME=VALUE, \
+                 properties.enablePurgeProtection=true and properties.softDeleteRetentionInDays=DAYS"
+            ))
+        };
+        match assignment.split_once('=').ok_or_else(usage)? {
+            ("properties.enablePurgeProtection", value) => {
+                let is_on = value.to_ascii_lowercase().parse().ok().ok_or_else(usage)?;
+                patch.purge_protection = Some(protection(is_on));
+            }
+            ("properties.softDeleteRetentionInDays", value) => {
+                patch.retention = Some(RetentionDays::parse(value.parse().ok().ok_or_else(usage)?)?);
+            }
+            (path, value) => {
+                let tag = path.strip_prefix("tags.").ok_or_else(usage)?;
+                tags.retain(|(name, _)| name != tag);
+                tags.push((tag.to_owned(), value.to_owned()));
+            }
+        }
+    }
+    for path in &what.remove {
+        let usage = || Failure::Usage(format!("argument --remove: {path} cannot be removed; there is tags.NAME"));
+        let tag = path.strip_prefix("tags.").ok_or_else(usage)?;
+        let before = tags.len();
+        tags.retain(|(name, _)| name != tag);
+        if tags.len() == before {
+            return Err(Failure::Usage(format!("argument --remove: there is no tag {tag}")));
+        }
+    }
+    patch.tags = Some(Tags::parse(tags)?);
+    Ok(())
+}
+
+fn check_name(session: &mut Session, output: &Output, text: &str) -> Result<(), Failure> {
+    let checked = VaultName::parse(text)
+        .map_err(|problem| Refusal::BadName { kind: Kind::Vault, name: text.to_owned(), problem })
+        .and_then(|name| session.service.check_vault_name(&name));
+    let asked = Asked { subscription: &session.service.world().subscription, vault: None, location: None };
+    output.one(&match checked {
+        Ok(()) => NameAvailability { message: None, name_available: true, reason: None },
+        Err(refusal) => NameAvailability {
+            message: Some(refusal.message(&asked)),
+            name_available: false,
+            reason: Some(match refusal {
+                Refusal::BadName { .. } => "AccountNameInvalid",
+                _ => "AlreadyExists",
+            }),
+        },
+    })
+}
+
+/// A deleted vault by its name; where a location is told, it has to be the one it lived in.
+fn deleted_name(session: &mut Session, target: &DeletedVaultName) -> Result<VaultName, Failure> {
+    let name = session.vault_name(&target.vault.name)?;
+    if let Some(location) = &target.location {
+        let location = session::region(location)?;
+        let deleted = session.service.world().vaults.get_deleted(&name);
+        if deleted.is_some_and(|deleted| deleted.item.head.location != location) {
+            return Err(Refusal::DeletedNotFound { kind: Kind::Vault, name: name.to_string() }.into());
+        }
+    }
+    Ok(name)
+}
+
+fn print(session: &Session, output: &Output, name: &VaultName) -> Result<(), Failure> {
+    let world = session.service.world();
+    output.one(&shape::vault(&world.subscription, &world.vault(name)?.head))
+}
+
+fn protection(is_on: bool) -> PurgeProtection {
+    if is_on { PurgeProtection::On } else { PurgeProtection::Off }
+}

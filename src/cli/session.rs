@@ -1,0 +1,200 @@
+//! The store, open for one command.
+
+use std::{
+    io::{self, Write as _},
+    path::Path,
+    thread,
+    time::Duration,
+};
+
+use super::{
+    args::{Common, Role, SecretName},
+    errors::Failure,
+    passphrase::Passphrases,
+};
+use crate::{
+    domain::{
+        Caller, ObjectName, Refusal, RegionName, VaultName, VersionId,
+        id::{Collection, ObjectId},
+        message::Asked,
+        properties::Tags,
+        soft_delete::Kind,
+    },
+    service::{Passphrase, Service, ServiceError, StoreError, TimeSource},
+};
+
+/// How long to wait between two tries of a store that is open elsewhere.
+const BETWEEN_TRIES: Duration = Duration::from_millis(200);
+
+/// How much of a store is read when it is opened.
+type Opening = fn(&Path, &Passphrase, TimeSource) -> Result<Service, ServiceError>;
+
+/// An open store and who asks.
+pub(super) struct Session {
+    pub(super) service: Service,
+    pub(super) caller: Caller,
+    pub(super) shows_warnings: bool,
+    /// The vault that was named, for the text of a refusal.
+    vault: Option<VaultName>,
+}
+
+impl Session {
+    /// Opens the store in `folder`, asking for the passphrase as the person said.
+    pub(super) fn open(common: &Common, folder: &Path) -> Result<Self, Failure> {
+        Self::open_as(common, folder, Service::open)
+    }
+
+    /// The same for commands that may get by with little of the store.
+    pub(super) fn open_lean(common: &Common, folder: &Path) -> Result<Self, Failure> {
+        Self::open_as(common, folder, Service::open_lean)
+    }
+
+    fn open_as(common: &Common, folder: &Path, opening: Opening) -> Result<Self, Failure> {
+        if !Service::exists(folder) {
+            return Err(Failure::NoStore(folder.to_path_buf()));
+        }
+        let passphrase = Passphrases::of(common)?.current()?;
+        Self::waiting(common, folder, &passphrase, opening)
+    }
+
+    /// Opens the store in `folder`; waits for it where the person said so.
+    pub(super) fn open_with(common: &Common, folder: &Path, passphrase: &Passphrase) -> Result<Self, Failure> {
+        Self::waiting(common, folder, passphrase, Service::open)
+    }
+
+    fn waiting(common: &Common, folder: &Path, passphrase: &Passphrase, opening: Opening) -> Result<Self, Failure> {
+        let mut has_told = common.only_show_errors;
+        loop {
+            match Self::once(common, folder, passphrase, opening) {
+                Err(Failure::Service(ServiceError::Store(StoreError::AlreadyOpen { by }))) if common.wait => {
+                    if !has_told {
+                        let by = by.map(|by| format!(" in {by}")).unwrap_or_default();
+                        warn(&format!("The store is open{by}; waiting until it is closed there."));
+                        has_told = true;
+                    }
+                    thread::sleep(BETWEEN_TRIES);
+                }
+                other => return other,
+            }
+        }
+    }
+
+    /// Opens the store in `folder` if it is open nowhere else.
+    pub(super) fn try_open(common: &Common, folder: &Path, passphrase: &Passphrase) -> Result<Self, Failure> {
+        Self::once(common, folder, passphrase, Service::open)
+    }
+
+    fn once(common: &Common, folder: &Path, passphrase: &Passphrase, opening: Opening) -> Result<Self, Failure> {
+        let service = opening(folder, passphrase, TimeSource::Computer)?;
+        Ok(Self { service, caller: caller(common), shows_warnings: !common.only_show_errors, vault: None })
+    }
+
+    /// Where things were asked, for the text of a refusal.
+    pub(super) fn asked(&self) -> Asked<'_> {
+        let world = self.service.world();
+        let vault = self.vault.as_ref();
+        let stands = |name| world.vaults.get(name).map(|vault| vault.head.location);
+        let stood = |name| world.vaults.get_deleted(name).map(|deleted| deleted.item.head.location);
+        let location = vault.and_then(|name| stands(name).or_else(|| stood(name)));
+        Asked { subscription: &world.subscription, vault, location }
+    }
+
+    /// Says something that is not the answer.
+    pub(super) fn warn(&self, text: &str) {
+        if self.shows_warnings {
+            warn(text);
+        }
+    }
+
+    /// The vault of that name, which need not be there.
+    pub(super) fn vault_name(&mut self, text: &str) -> Result<VaultName, Failure> {
+        let bad = |problem| Refusal::BadName { kind: Kind::Vault, name: text.to_owned(), problem };
+        let vault = VaultName::parse(text).map_err(bad)?;
+        self.vault = Some(vault.clone());
+        Ok(vault)
+    }
+
+    /// The vault that is meant by its name or its URI.
+    pub(super) fn vault_of(&mut self, name: Option<&str>, id: Option<&str>) -> Result<VaultName, Failure> {
+        match (name, id) {
+            (Some(name), _) => self.vault_name(name),
+            (None, Some(id)) => match ObjectId::parse(id) {
+                Some(ObjectId { vault, object: None }) => self.vault_name(&vault),
+                _ => Err(bad_id(id, "https://NAME.vault.azure.net")),
+            },
+            (None, None) => Err(Failure::Usage("the following arguments are required: --vault-name".into())),
+        }
+    }
+
+    /// The secret that is meant by its name or its id, and the version where the id has one. `collection` is where ids may
+    /// point to beside live secrets.
+    pub(super) fn secret_of(
+        &mut self,
+        secret: &SecretName,
+        collection: Collection,
+    ) -> Result<(VaultName, ObjectName, Option<VersionId>), Failure> {
+        let SecretName { vault_name, name, id } = secret;
+        let (vault, name, version) = match (vault_name, name, id) {
+            (Some(vault), Some(name), _) => (vault.clone(), name.clone(), None),
+            (.., Some(id)) => match ObjectId::parse(id) {
+                Some(ObjectId { vault, object: Some((found, name, version)) })
+                    if found == collection || found == Collection::Secrets =>
+                {
+                    (vault, name, version)
+                }
+                _ => {
+                    let form = format!("https://VAULT.vault.azure.net/{}/NAME", collection.text());
+                    return Err(bad_id(id, &form));
+                }
+            },
+            _ => return Err(Failure::Usage("the following arguments are required: --vault-name, --name/-n".into())),
+        };
+        let vault = self.vault_name(&vault)?;
+        let name = object_name(&name)?;
+        let version = version.map(|version| version_id(&name, &version)).transpose()?;
+        Ok((vault, name, version))
+    }
+}
+
+/// A name that a secret can have.
+pub(super) fn object_name(text: &str) -> Result<ObjectName, Refusal> {
+    ObjectName::parse(text).map_err(|problem| Refusal::BadName { kind: Kind::Secret, name: text.to_owned(), problem })
+}
+
+/// A version by its 32 hex digits; any other text is the name of no version.
+pub(super) fn version_id(name: &ObjectName, text: &str) -> Result<VersionId, Refusal> {
+    let not_found = || Refusal::NotFound { kind: Kind::Secret, name: format!("{name}/{text}") };
+    VersionId::parse(text).ok_or_else(not_found)
+}
+
+/// `env=prod reviewed` as tags; a name alone has an empty value, and an empty text means no tags, as in az.
+pub(super) fn tags(typed: &[String]) -> Result<Tags, Refusal> {
+    let pairs = typed.iter().filter(|text| !text.is_empty()).map(|text| {
+        let (name, value) = text.split_once('=').unwrap_or((text, ""));
+        (name.to_owned(), value.to_owned())
+    });
+    Tags::parse(pairs)
+}
+
+/// A region by its name.
+pub(super) fn region(text: &str) -> Result<RegionName, Failure> {
+    RegionName::parse(text).map_err(|unknown| Failure::Usage(unknown.to_string()))
+}
+
+/// Who asks.
+pub(super) fn caller(common: &Common) -> Caller {
+    match common.role {
+        Role::Developer => Caller::developer(),
+        Role::SecurityOfficer => Caller::security_officer(),
+    }
+}
+
+/// Says something that is not the answer, where answers do not go.
+pub(super) fn warn(text: &str) {
+    // Without anybody to tell there is nothing to be done about it.
+    let _ = writeln!(io::stderr().lock(), "WARNING: {text}");
+}
+
+fn bad_id(id: &str, form: &str) -> Failure {
+    Failure::Usage(format!("argument --id: {id} is no such id; one looks like {form}"))
+}

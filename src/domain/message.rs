@@ -1,0 +1,162 @@
+//! What Key Vault itself says to a program when it refuses (§1.4, §1.6, §2.5, §5.4, §5.5, §6.4).
+//!
+//! A person reads [`Refusal::sentence`], which says more. Where the service's own text is not known, the sentence stands
+//! in for it.
+
+use super::{Permission, Refusal, RegionName, VaultName, Zone, id::RESOURCE_GROUP, soft_delete::Kind};
+
+/// Where something was asked, as far as the texts name it.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// The subscription's id.
+    pub subscription: &'a str,
+    /// The vault that was meant, if one was.
+    pub vault: Option<&'a VaultName>,
+    /// Where that vault stands, if it does.
+    pub location: Option<RegionName>,
+}
+
+impl Asked<'_> {
+    /// `contoso;location=westeurope`.
+    fn place(&self) -> String {
+        let vault = self.vault.map(VaultName::as_str).unwrap_or_default();
+        let location = self.location.map(RegionName::as_str).unwrap_or_default();
+        format!("{vault};location={location}")
+    }
+}
+
+impl Refusal {
+    /// The service's own text.
+    pub fn message(&self, asked: &Asked<'_>) -> String {
+        match self {
+            Self::PermissionMissing { permission, caller } => permission_missing(*permission, caller, asked),
+            Self::NotFound { kind: Kind::Vault, name } => format!(
+                "The Resource 'Microsoft.KeyVault/vaults/{name}' under resource group '{RESOURCE_GROUP}' was not found. \
+                 For more details please go to https://aka.ms/ARMResourceNotFoundFix"
+            ),
+            Self::DeletedNotFound { kind: Kind::Vault, name } => {
+                format!("The specified deleted vault '{name}' does not exist.")
+            }
+            Self::NotFound { kind: Kind::Secret, name } => format!(
+                "A secret with (name/id) {name} was not found in this key vault. If you recently deleted this secret \
+                 you may be able to recover it using the correct recovery command. For help resolving this issue, \
+                 please see https://go.microsoft.com/fwlink/?linkid=2125182"
+            ),
+            Self::DeletedNotFound { kind: Kind::Secret, name } => format!("Deleted Secret not found: {name}"),
+            // "globaly" is the service's spelling.
+            Self::NameTaken { kind: Kind::Vault, name } => format!(
+                "The vault name '{name}' is already in use. Vault names are globaly unique so it is possible that the \
+                 name is already taken. If you are sure that the vault name was not taken then it is possible that a \
+                 vault with the same name was recently deleted but not purged after being placed in a recoverable \
+                 state. If the vault is in a recoverable state then the vault will need to be purged before reusing \
+                 the name. For more information about VaultAlreadyExists, soft delete and purging a vault follow this \
+                 link https://go.microsoft.com/fwlink/?linkid=2147740"
+            ),
+            Self::NameHeld { kind: Kind::Vault, .. } => {
+                "A vault with the same name already exists in deleted state. You need to either recover or purge \
+                 existing key vault. Follow this link https://go.microsoft.com/fwlink/?linkid=2149745 for more \
+                 information on soft delete."
+                    .into()
+            }
+            Self::NameHeld { kind: Kind::Secret, name, .. } => format!(
+                "Secret {name} is currently in a deleted but recoverable state, and its name cannot be reused; in \
+                 this state, the secret can only be recovered or purged."
+            ),
+            Self::SecretDisabled { .. } => "Operation get is not allowed on a disabled secret.".into(),
+            Self::PurgeProtected { kind: Kind::Vault, .. }
+            | Self::SubscriptionUndeletable { kind: Kind::Vault, .. } => {
+                "Operation 'DeletedVaultPurge' is not allowed.".into()
+            }
+            Self::PurgeProtected { kind: Kind::Secret, .. } => format!(
+                "Operation \"purge\" is not allowed because purge protection is enabled for this vault. Key Vault \
+                 service will automatically purge it after the retention period has passed.\r\nVault: {}",
+                asked.place()
+            ),
+            Self::BadName { kind: Kind::Vault, name, .. } => format!(
+                "The vault name '{name}' is invalid. A vault's name must be between 3-24 alphanumeric characters. The \
+                 name must begin with a letter, end with a letter or digit, and not contain consecutive hyphens. \
+                 Follow this link for more information: https://go.microsoft.com/fwlink/?linkid=2147742"
+            ),
+            Self::BadName { kind: Kind::Secret, name, .. } => {
+                format!("The request URI contains an invalid name: {name}")
+            }
+            Self::RetentionIsFixed => {
+                "The property \"softDeleteRetentionInDays\" has been set already and it can't be modified.".into()
+            }
+            Self::PurgeProtectionStaysOn => {
+                "The property \"enablePurgeProtection\" cannot be set to false. Enabling the purge protection for a \
+                 vault is an irreversible action."
+                    .into()
+            }
+            Self::BackupMalformed => "Backup blob is corrupt.".into(),
+            Self::NameTaken { kind: Kind::Secret, .. }
+            | Self::SubscriptionUndeletable { kind: Kind::Secret, .. }
+            | Self::RegionUnavailable { .. }
+            | Self::ReadOnly { .. }
+            | Self::RetentionOutOfRange { .. }
+            | Self::ValueTooLong { .. }
+            | Self::TooManyTags { .. }
+            | Self::TagTooLong { .. }
+            | Self::TagTwice { .. }
+            | Self::TagWithoutName
+            | Self::ContentTypeTooLong { .. }
+            | Self::ExpiresBeforeActivation
+            | Self::BackupOfAnotherSubscription
+            | Self::BackupOfAnotherGeography { .. }
+            | Self::TooManyVersions { .. }
+            | Self::TimeIsReal
+            | Self::OutageAlready { .. }
+            | Self::NoOutage { .. } => format!("{}.", self.sentence(Zone::Utc)),
+        }
+    }
+}
+
+fn permission_missing(permission: Permission, caller: &str, asked: &Asked<'_>) -> String {
+    let (collection, right) = permission.text().split_once('/').unwrap_or(("", permission.text()));
+    if collection == "secrets" {
+        return format!(
+            "The user, group or application 'name={caller}' does not have {collection} {right} permission on key vault \
+             '{}'. For help resolving this issue, please see https://go.microsoft.com/fwlink/?linkid=2125287",
+            asked.place()
+        );
+    }
+    format!(
+        "The client '{caller}' does not have authorization to perform action 'Microsoft.KeyVault/{collection}/{right}' \
+         over scope '/subscriptions/{}' or the scope is invalid.",
+        asked.subscription
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_gets_the_texts_that_the_service_was_seen_to_send() {
+        // §2.5, §5.4, §5.5, §6.4
+        let vault = VaultName::parse("contoso").unwrap();
+        let location = RegionName::parse("westeurope").ok();
+        let asked = Asked { subscription: "s", vault: Some(&vault), location };
+        let held = Refusal::NameHeld {
+            kind: Kind::Secret,
+            name: "legacy".into(),
+            until: crate::domain::Timestamp::from_secs(0),
+        };
+        assert_eq!(
+            held.message(&asked),
+            "Secret legacy is currently in a deleted but recoverable state, and its name cannot be reused; in this \
+             state, the secret can only be recovered or purged."
+        );
+        let protected = Refusal::PurgeProtected {
+            kind: Kind::Secret,
+            name: "legacy".into(),
+            until: crate::domain::Timestamp::from_secs(0),
+        };
+        assert!(protected.message(&asked).ends_with("has passed.\r\nVault: contoso;location=westeurope"));
+        let missing = Refusal::PermissionMissing { permission: Permission::SecretsPurge, caller: "Developer".into() };
+        let message = missing.message(&asked);
+        assert!(message.contains("'name=Developer' does not have secrets purge permission on key vault 'contoso;"));
+        let missing = Refusal::PermissionMissing { permission: Permission::VaultsWrite, caller: "Reader".into() };
+        assert!(missing.message(&asked).contains("action 'Microsoft.KeyVault/vaults/write' over scope"));
+    }
+}

@@ -1,0 +1,72 @@
+//! Reading no more of a store than is asked for.
+//!
+//! A command that shows or sets one secret out of 100,000 needs its record, its vault's, and what stands outside of all
+//! vaults. The store checks what is touched, and no more.
+
+use std::{collections::BTreeSet, path::Path};
+
+use super::{Service, ServiceError, TimeSource, loading, log::ActivityLog};
+use crate::{
+    crypto::Passphrase,
+    domain::{ObjectName, Target, VaultName, World},
+    store::Store,
+};
+
+/// How much of the store is in memory.
+pub(super) enum Extent {
+    /// All of it but the values.
+    Whole,
+    /// What stands outside of all vaults, these vaults' properties, and what has these names.
+    Touched { vaults: BTreeSet<VaultName>, objects: BTreeSet<(VaultName, ObjectName)> },
+}
+
+impl Service {
+    /// Opens the store in `folder` for a few operations on single objects: what they touch is read when they do, and an
+    /// operation on anything else reads the rest first.
+    ///
+    /// Until then [`Service::world`] has only what was touched, and [`Service::may`], [`Service::view`] and
+    /// [`Service::check_vault_name`], which need to know everything, may not be asked.
+    pub fn open_lean(folder: &Path, passphrase: &Passphrase, source: TimeSource) -> Result<Self, ServiceError> {
+        let mut service = Self::over(Store::open_lean(folder, passphrase)?, source, ActivityLog::default())?;
+        let loaded = loading::load_outside_vaults(&service.store, &service.profile)?;
+        service.extent = Extent::Touched { vaults: BTreeSet::new(), objects: BTreeSet::new() };
+        service.put_in_place(loaded);
+        Ok(service)
+    }
+
+    /// Reads what has not been read yet.
+    pub fn read_rest(&mut self) -> Result<(), ServiceError> {
+        if matches!(self.extent, Extent::Whole) {
+            return Ok(());
+        }
+        self.store.check_rest()?;
+        let loaded = loading::load_world(&self.store, &self.profile)?;
+        self.log.read_back(&self.store)?;
+        self.extent = Extent::Whole;
+        self.put_in_place(loaded);
+        Ok(())
+    }
+
+    /// Makes sure that all is known that an operation on `target` has to know.
+    pub(super) fn reach(&mut self, target: &Target) -> Result<(), ServiceError> {
+        match (&mut self.extent, target) {
+            (Extent::Whole, _) => Ok(()),
+            (Extent::Touched { vaults, objects }, Target::Object(vault, name)) => {
+                if vaults.insert(vault.clone()) {
+                    loading::load_vault(&self.store, vault, &mut self.world)?;
+                }
+                if objects.insert((vault.clone(), name.clone())) {
+                    loading::load_object(&self.store, vault, name, &mut self.world)?;
+                }
+                Ok(())
+            }
+            (Extent::Touched { .. }, _) => self.read_rest(),
+        }
+    }
+
+    /// The world, when all of it is there.
+    pub(super) fn whole_world(&self) -> &World {
+        assert!(matches!(self.extent, Extent::Whole), "a question about everything was asked of a part");
+        &self.world
+    }
+}

@@ -1,0 +1,181 @@
+//! From the store's records to the world: all of them, or those that are touched.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use serde::Deserialize;
+use zeroize::Zeroizing;
+
+use super::{
+    Profile,
+    due::Dues,
+    records::{self, Item, decode, unreadable},
+};
+use crate::{
+    domain::{Change, Deletion, ObjectName, Vault, VaultName, World},
+    store::{Partition, Store, StoreError, Table},
+};
+
+/// What was read from the store, whole or in part.
+#[derive(Default)]
+pub(super) struct Loaded {
+    pub(super) world: World,
+    /// How far the clock was moved.
+    pub(super) offset_ms: i64,
+    pub(super) dues: Dues,
+}
+
+/// Reads what stands outside of all vaults.
+pub(super) fn load_outside_vaults(store: &Store, profile: &Profile) -> Result<Loaded, StoreError> {
+    let mut loaded = Loaded::new(profile);
+    store.scan_items(&Partition::GLOBAL, |body| -> Result<(), StoreError> {
+        loaded.take(&Partition::GLOBAL, decode(body)?).map_or(Ok(()), |_| Err(misplaced()))
+    })?;
+    for partition in regions_of(store) {
+        if let Some(body) = store.read(&partition, Table::Items, &records::due_key())? {
+            loaded.take(&partition, decode(&body)?).map_or(Ok(()), |_| Err(misplaced()))?;
+        }
+    }
+    Ok(loaded)
+}
+
+/// Reads a vault's properties into `world`, if there is a vault of that name.
+pub(super) fn load_vault(store: &Store, name: &VaultName, world: &mut World) -> Result<(), StoreError> {
+    for partition in regions_of(store) {
+        if let Some(body) = store.read(&partition, Table::Items, &records::vault_key(name))? {
+            let Item::Vault { head, deletion } = decode(&body)? else { return Err(misplaced()) };
+            put_vault(world, Vault::new(head), deletion);
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+/// Reads what has this name in the vault into `world`, which has the vault already if there is one.
+pub(super) fn load_object(
+    store: &Store,
+    vault: &VaultName,
+    name: &ObjectName,
+    world: &mut World,
+) -> Result<(), StoreError> {
+    let Some(partition) =
+        records::any_vault(world, vault).map(|vault| records::partition_of_region(vault.head.location))
+    else {
+        return Ok(());
+    };
+    if let Some(body) = store.read(&partition, Table::Items, &records::secret_key(vault, name))? {
+        let Item::Secret { vault, secret, deletion } = decode(&body)? else { return Err(misplaced()) };
+        world.apply(&match deletion {
+            None => Change::SecretPut(vault, Arc::new(secret)),
+            Some(deletion) => Change::SecretDeleted(vault, Arc::new(secret), deletion),
+        });
+    }
+    Ok(())
+}
+
+/// Reads everything but the values.
+pub(super) fn load_world(store: &Store, profile: &Profile) -> Result<Loaded, StoreError> {
+    let mut loaded = Loaded::new(profile);
+    let mut vaults = BTreeMap::new();
+    let mut secrets = Bodies::default();
+    for partition in store.partitions() {
+        store.scan_items(&partition, |body| -> Result<(), StoreError> {
+            if secrets.take(body)? {
+                return Ok(());
+            }
+            match loaded.take(&partition, decode(body)?) {
+                None => Ok(()),
+                Some(Item::Vault { head, deletion }) => {
+                    vaults.insert(head.name.clone(), (Vault::new(head), deletion));
+                    Ok(())
+                }
+                Some(_) => Err(misplaced()),
+            }
+        })?;
+    }
+    for body in secrets.by_name()? {
+        let Item::Secret { vault, secret, deletion } = decode(body)? else { continue };
+        let orphan = || StoreError::Damaged { what: "a secret has no vault".into() };
+        let (vault, _) = vaults.get_mut(&vault).ok_or_else(orphan)?;
+        match deletion {
+            None => vault.secrets.put(Arc::new(secret)),
+            Some(deletion) => vault.secrets.put_deleted(Arc::new(secret), deletion),
+        }
+    }
+    for (vault, deletion) in vaults.into_values() {
+        put_vault(&mut loaded.world, vault, deletion);
+    }
+    Ok(loaded)
+}
+
+impl Loaded {
+    fn new(profile: &Profile) -> Self {
+        let world = World { subscription: profile.subscription.as_str().into(), ..World::default() };
+        Self { world, ..Self::default() }
+    }
+
+    /// Keeps what belongs to no vault; gives everything else back.
+    fn take(&mut self, partition: &Partition, item: Item) -> Option<Item> {
+        match item {
+            Item::Subscription { protection } => self.world.protection = protection,
+            Item::Outage { region, outage } => self.world.apply(&Change::Region(region, Some(outage))),
+            Item::Clock { offset_ms } => self.offset_ms = offset_ms,
+            Item::Due { at } => self.dues.set(partition.clone(), Some(at)),
+            Item::Vault { .. } | Item::Secret { .. } => return Some(item),
+        }
+        None
+    }
+}
+
+fn put_vault(world: &mut World, vault: Vault, deletion: Option<Deletion>) {
+    match deletion {
+        None => world.vaults.put(Arc::new(vault)),
+        Some(deletion) => world.vaults.put_deleted(Arc::new(vault), deletion),
+    }
+}
+
+fn regions_of(store: &Store) -> impl Iterator<Item = Partition> {
+    store.partitions().into_iter().filter(|partition| *partition != Partition::GLOBAL)
+}
+
+fn misplaced() -> StoreError {
+    StoreError::Damaged { what: "a record stands where another belongs".into() }
+}
+
+/// The records of secrets, gathered before they are decoded: what stands side by side in a list shall lie side by side
+/// in memory. The store hands them out in the order of keyed hashes, and filtering 100,000 secrets that lie about at
+/// random costs ten times as much.
+#[derive(Default)]
+struct Bodies {
+    bytes: Zeroizing<Vec<u8>>,
+    ends: Vec<usize>,
+}
+
+impl Bodies {
+    /// Keeps `body` if it is a secret's.
+    fn take(&mut self, body: &[u8]) -> Result<bool, StoreError> {
+        let is_secret = decode_begin::<u32>(body)? == SECRET_VARIANT;
+        if is_secret {
+            self.bytes.extend_from_slice(body);
+            self.ends.push(self.bytes.len());
+        }
+        Ok(is_secret)
+    }
+
+    /// All that were kept, by vault and name as they are spelled.
+    fn by_name(&self) -> Result<Vec<&[u8]>, StoreError> {
+        let begins = std::iter::once(0).chain(self.ends.iter().copied());
+        let bodies = begins.zip(&self.ends).map(|(begin, end)| &self.bytes[begin..*end]);
+        // `Item::Secret` begins with its variant, the vault's name and its own.
+        let named = |body| Ok((decode_begin::<(u32, &str, &str)>(body)?, body));
+        let mut named = bodies.map(named).collect::<Result<Vec<_>, StoreError>>()?;
+        named.sort_unstable();
+        Ok(named.into_iter().map(|(_, body)| body).collect())
+    }
+}
+
+/// The number by which postcard tells that an [`Item`] is a secret.
+const SECRET_VARIANT: u32 = 1;
+
+fn decode_begin<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, StoreError> {
+    postcard::take_from_bytes(body).map(|(begin, _)| begin).map_err(|error| unreadable(&error))
+}

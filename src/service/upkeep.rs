@@ -1,0 +1,70 @@
+//! What a store is, whether it is whole, and all that was ever asked of it.
+
+use std::{collections::BTreeMap, path::Path, time::SystemTime};
+
+use super::{Service, ServiceError, records};
+use crate::{
+    crypto::KdfCost,
+    domain::activity::Record,
+    store::{CheckReport, Partition, Store},
+};
+
+/// What a store costs, on the disk and to open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StoreCost {
+    /// Length of its files, in bytes.
+    pub bytes: u64,
+    /// What deriving the key from the passphrase costs.
+    pub kdf: KdfCost,
+}
+
+/// How much of the activity was seen; at first nothing.
+#[derive(Clone, Debug, Default)]
+pub struct ActivityMark(BTreeMap<Partition, u64>);
+
+impl Service {
+    /// Whether there is a store in `folder`, be it damaged or open elsewhere.
+    pub fn exists(folder: &Path) -> bool {
+        Store::exists(folder)
+    }
+
+    /// What the store costs.
+    pub fn cost(&self) -> Result<StoreCost, ServiceError> {
+        Ok(StoreCost { bytes: self.store.size_bytes()?, kdf: self.store.cost() })
+    }
+
+    /// The store's random name, in hex.
+    pub fn store_id(&self) -> String {
+        format!("{:032x}", u128::from_be_bytes(self.store.id()))
+    }
+
+    /// Opens every record of every table (T3).
+    pub fn check(&self) -> Result<CheckReport, ServiceError> {
+        Ok(self.store.check()?)
+    }
+
+    /// Gives the room on the disk back that removed records took. Nothing else changes.
+    pub fn compact(&mut self) -> Result<(), ServiceError> {
+        Ok(self.store.compact()?)
+    }
+
+    /// When the store in `folder` was last changed, as far as that can be seen without opening it.
+    pub fn last_written(folder: &Path) -> Result<Option<SystemTime>, ServiceError> {
+        Ok(Store::last_written(folder)?)
+    }
+
+    /// Everything that was asked after `mark`, oldest first, however far back that is; moves `mark` to the end.
+    pub fn activity_after(&self, mark: &mut ActivityMark) -> Result<Vec<Record>, ServiceError> {
+        let mut found: Vec<Record> = Vec::new();
+        for partition in self.store.partitions() {
+            let count = self.store.activity_count(&partition);
+            let seen = mark.0.insert(partition.clone(), count).unwrap_or_default();
+            let chunks = self.store.recent_activity(&partition, count.saturating_sub(seen) as usize)?;
+            for chunk in chunks.iter().rev() {
+                found.extend(records::decode::<Vec<Record>>(chunk)?);
+            }
+        }
+        found.sort_by_key(|record| record.at);
+        Ok(found)
+    }
+}

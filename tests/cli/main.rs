@@ -1,0 +1,13 @@
+//! The command line as a person or a script meets it: the program itself, its output and its exit codes.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
+
+mod az;
+mod bulk;
+mod desk;
+mod disk;
+mod manual;
+mod passphrases;
+mod shapes;
+mod together;
+mod transcripts;
+mod values;

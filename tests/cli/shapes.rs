@@ -1,0 +1,151 @@
+//! The members of what is printed, held against the published shapes of Key Vault and of az, section by section.
+
+use serde_json::Value;
+
+use crate::desk::Desk;
+
+/// §2.2, where the wire says `nbf` and `exp`.
+const ATTRIBUTES: [&str; 7] =
+    ["created", "enabled", "expires", "notBefore", "recoverableDays", "recoveryLevel", "updated"];
+/// §2.3, `SecretItem`; az adds the name.
+const ITEM: [&str; 6] = ["attributes", "contentType", "id", "managed", "name", "tags"];
+/// §2.3, what `SecretBundle` has beyond an item.
+const BUNDLE: [&str; 2] = ["kid", "value"];
+/// §2.3, what a deleted secret has beyond one that is not.
+const DELETED: [&str; 3] = ["deletedDate", "recoveryId", "scheduledPurgeDate"];
+/// §1.3, the resource; az adds its group.
+const VAULT: [&str; 8] = ["id", "location", "name", "properties", "resourceGroup", "systemData", "tags", "type"];
+/// §1.3, the table of properties, and `vaultUri` and `tenantId` of §1.2.
+const PROPERTIES: [&str; 17] = [
+    "accessPolicies",
+    "createMode",
+    "enablePurgeProtection",
+    "enableRbacAuthorization",
+    "enableSoftDelete",
+    "enabledForDeployment",
+    "enabledForDiskEncryption",
+    "enabledForTemplateDeployment",
+    "hsmPoolResourceId",
+    "networkAcls",
+    "privateEndpointConnections",
+    "provisioningState",
+    "publicNetworkAccess",
+    "sku",
+    "softDeleteRetentionInDays",
+    "tenantId",
+    "vaultUri",
+];
+/// §1.5.
+const DELETED_PROPERTIES: [&str; 6] =
+    ["deletionDate", "location", "purgeProtectionEnabled", "scheduledPurgeDate", "tags", "vaultId"];
+
+#[track_caller]
+fn has(value: &Value, members: &[&[&str]]) {
+    let mut expected: Vec<&str> = members.concat();
+    expected.sort_unstable();
+    let found: Vec<&str> = value.as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn secrets_are_printed_with_the_members_az_prints() {
+    let desk = Desk::new();
+    let of = "--vault-name contoso -n db";
+    desk.done(&format!("keyvault secret set {of} --value one"));
+    for line in [
+        format!("keyvault secret set {of} --value two"),
+        format!("keyvault secret show {of}"),
+        format!("keyvault secret set-attributes {of} --content-type text/plain"),
+    ] {
+        let bundle = desk.json(&line);
+        has(&bundle, &[&ITEM, &BUNDLE]);
+        has(&bundle["attributes"], &[&ATTRIBUTES]);
+    }
+    for line in ["keyvault secret list --vault-name contoso", &format!("keyvault secret list-versions {of}")] {
+        let items = desk.json(line);
+        for item in items.as_array().unwrap() {
+            has(item, &[&ITEM]);
+            has(&item["attributes"], &[&ATTRIBUTES]);
+        }
+    }
+    let deleted = desk.json(&format!("keyvault secret delete {of}"));
+    has(&deleted, &[&ITEM, &BUNDLE, &DELETED]);
+    assert_eq!(deleted["value"], Value::Null, "a deleted secret shows no value");
+    has(&desk.json(&format!("keyvault secret show-deleted {of}")), &[&ITEM, &BUNDLE, &DELETED]);
+    has(&desk.json("keyvault secret list-deleted --vault-name contoso")[0], &[&ITEM, &DELETED]);
+    has(&desk.json(&format!("keyvault secret recover {of}")), &[&ITEM, &BUNDLE]);
+}
+
+#[test]
+fn ids_are_spelled_as_in_the_cloud() {
+    let desk = Desk::new();
+    let of = "--vault-name contoso -n Db";
+    let set = desk.json(&format!("keyvault secret set {of} --value one"));
+    let base = "https://contoso.vault.azure.net/secrets/Db";
+    let id = set["id"].as_str().unwrap();
+    let version = id.strip_prefix(base).and_then(|rest| rest.strip_prefix('/')).unwrap();
+    assert!(version.len() == 32 && version.bytes().all(|byte| byte.is_ascii_hexdigit()), "{id}");
+    assert_eq!(desk.picked("keyvault secret list --vault-name contoso", "[0].id"), base);
+    assert_eq!(desk.picked(&format!("keyvault secret list-versions {of}"), "[0].id"), id);
+    let deleted = desk.json(&format!("keyvault secret delete --id {id}"));
+    assert_eq!(deleted["id"], set["id"], "with its last version");
+    assert_eq!(deleted["recoveryId"], "https://contoso.vault.azure.net/deletedsecrets/Db");
+    assert_eq!(desk.picked("keyvault secret list-deleted --vault-name contoso", "[0].id"), base);
+    let recovered = desk.json("keyvault secret recover --id https://contoso.vault.azure.net/deletedsecrets/Db");
+    assert_eq!(recovered["id"], set["id"]);
+}
+
+#[test]
+fn vaults_are_printed_with_the_members_az_prints() {
+    let desk = Desk::new();
+    for line in ["keyvault create -n other", "keyvault show -n other", "keyvault update -n other --tags a=b"] {
+        let vault = desk.json(line);
+        has(&vault, &[&VAULT]);
+        has(&vault["properties"], &[&PROPERTIES]);
+        has(&vault["properties"]["sku"], &[&["family", "name"]]);
+        assert_eq!(vault["properties"]["vaultUri"], "https://other.vault.azure.net/");
+    }
+    has(&desk.json("keyvault list")[0], &[&["id", "location", "name", "resourceGroup", "tags", "type"]]);
+    desk.done("keyvault delete -n other");
+    let deleted = desk.json("keyvault show-deleted -n other");
+    has(&deleted, &[&["id", "name", "properties", "type"]]);
+    has(&deleted["properties"], &[&DELETED_PROPERTIES]);
+    assert_eq!(desk.json("keyvault list-deleted")[0], deleted);
+    assert_eq!(desk.json("keyvault recover -n other")["name"], "other");
+    // §1.7
+    has(&desk.json("keyvault check-name -n free-name"), &[&["message", "nameAvailable", "reason"]]);
+    let taken = desk.json("keyvault check-name -n contoso");
+    assert_eq!((&taken["nameAvailable"], &taken["reason"]), (&false.into(), &"AlreadyExists".into()));
+    assert_eq!(desk.json("keyvault check-name -n my_vault")["reason"], "AccountNameInvalid");
+}
+
+#[test]
+fn members_stand_in_the_order_of_their_names() {
+    // As az prints them; programs do not care, people who compare do.
+    let desk = Desk::new();
+    desk.done("keyvault secret set --vault-name contoso -n db --value one");
+    desk.done("keyvault secret set --vault-name contoso -n old --value one");
+    desk.done("keyvault secret delete --vault-name contoso -n old");
+    desk.done("keyvault create -n other");
+    desk.done("keyvault delete -n other");
+    for line in [
+        "keyvault list",
+        "keyvault show -n contoso",
+        "keyvault list-deleted",
+        "keyvault secret list --vault-name contoso",
+        "keyvault secret show --vault-name contoso -n db",
+        "keyvault secret list-deleted --vault-name contoso",
+        "keyvault secret show-deleted --vault-name contoso -n old",
+        "keyvault check-name -n free",
+        "store info",
+        "store check",
+        "clock show",
+        "region show -l westus3",
+        "activity list",
+    ] {
+        let out = desk.done(line);
+        let value: Value = serde_json::from_str(&out).unwrap();
+        // Reading sorts the members.
+        assert_eq!(out, format!("{}\n", serde_json::to_string_pretty(&value).unwrap()), "{line}");
+    }
+}
