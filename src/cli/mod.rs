@@ -10,9 +10,12 @@ mod errors;
 mod output;
 mod passphrase;
 mod progress;
+mod rotation_policy;
 mod run_activity;
 mod run_bulk;
 mod run_clock;
+mod run_key;
+mod run_key_use;
 mod run_region;
 mod run_secret;
 mod run_store;
@@ -38,11 +41,11 @@ pub fn run(command: Command, arguments: Arguments, folder: &Path) -> ExitCode {
     let whole = || Session::open(&common, folder);
     match command {
         Command::Keyvault(command) => {
-            let opened = match &command {
-                VaultCommand::Secret(_) => Session::open_lean(&common, folder),
+            let opened = match &*command {
+                VaultCommand::Secret(_) | VaultCommand::Key(_) => Session::open_lean(&common, folder),
                 _ => whole(),
             };
-            within(opened, |session| run_vault::run(session, &output, command))
+            within(opened, |session| run_vault::run(session, &output, *command))
         }
         Command::Clock(command) => within(whole(), |session| run_clock::run(session, &output, &command)),
         Command::Region(command) => within(whole(), |session| run_region::run(session, &output, command)),

@@ -3,7 +3,7 @@
 
 use std::{
     fs::File,
-    io::{self, BufRead as _, BufReader, Read as _},
+    io::{self, BufRead as _, BufReader, IsTerminal as _, Read as _},
     path::Path,
 };
 
@@ -86,6 +86,20 @@ impl Passphrases {
             Err(error) => Err(Failure::Usage(format!("Could not read the passphrase: {error}"))),
         }
     }
+}
+
+/// What opens a key that is imported: the first line of a file.
+pub(super) fn of_key_in(path: &Path) -> Result<Passphrase, Failure> {
+    Passphrases::File(open(path)?).line()
+}
+
+/// The same, asked for. `None` where there is nobody to ask.
+pub(super) fn of_key_typed() -> Option<Passphrase> {
+    // Where something is piped in nobody looks at the terminal.
+    if !io::stdin().is_terminal() {
+        return None;
+    }
+    rpassword::prompt_password("Passphrase of the key: ").ok().map(Passphrase::new)
 }
 
 fn open(path: &Path) -> Result<BufReader<io::Take<File>>, Failure> {

@@ -16,6 +16,7 @@ use crate::{
         import::Row,
         properties::{ContentType, Tags, Validity},
         secret::SecretDraft,
+        soft_delete::Kind,
     },
     service::{self, NewSecret},
 };
@@ -82,7 +83,7 @@ fn secret_of(row: Row) -> Result<NewSecret, String> {
     }
     let made = || -> Result<NewSecret, Refusal> {
         Ok(NewSecret {
-            name: session::object_name(&row.name)?,
+            name: session::object_name(Kind::Secret, &row.name)?,
             value: SecretValue::parse(row.value)?,
             draft: SecretDraft {
                 content_type: row.content_type.as_deref().map(ContentType::parse).transpose()?.flatten(),

@@ -26,6 +26,7 @@ use crate::{
         id::Collection,
         properties::{ContentType, Enabled, Tags, Validity},
         secret::{SecretDraft, SecretPatch},
+        soft_delete::Kind,
     },
     service::{self, NewSecret},
 };
@@ -156,10 +157,9 @@ fn set_attributes(session: &mut Session, output: &Output, what: &SetAttributes) 
 }
 
 fn download(session: &mut Session, what: &Download) -> Result<(), Failure> {
-    let exists = || Failure::Plain(format!("File or directory named '{}' already exists.", what.file.display()));
     // Before the secret is read: what is not handed out is not recorded as read.
     if what.file.is_dir() || what.overwrite != Some(true) && what.file.exists() {
-        return Err(exists());
+        return Err(already_exists(&what.file));
     }
     let (vault, name, version) = versioned(session, &what.target)?;
     let (secret, value) = session.service.get_secret(&session.caller, &vault, &name, version)?;
@@ -167,10 +167,19 @@ fn download(session: &mut Session, what: &Download) -> Result<(), Failure> {
     let tag = version.tags.iter().find(|(name, _)| *name == encoding::TAG).and_then(|(_, text)| Encoding::named(text));
     let encoding = what.encoding.or(tag).unwrap_or(Encoding::Utf8);
     let bytes = encoding.bytes_of(value.expose())?;
-    write_private(&what.file, &bytes).map_err(|source| match source.kind() {
-        io::ErrorKind::AlreadyExists => exists(),
-        _ => Failure::file("write", &what.file, source),
+    write_new(&what.file, &bytes)
+}
+
+/// Writes a file for the person's own eyes; the caller has made sure that it may be written.
+pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    write_private(path, bytes).map_err(|source| match source.kind() {
+        io::ErrorKind::AlreadyExists => already_exists(path),
+        _ => Failure::file("write", path, source),
     })
+}
+
+pub(super) fn already_exists(path: &Path) -> Failure {
+    Failure::Plain(format!("File or directory named '{}' already exists.", path.display()))
 }
 
 /// Writes beside the final name first, for the person's own eyes only. Another file of that name is replaced only where the
@@ -188,7 +197,7 @@ fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 /// What was typed as the value: itself, or as in az what stands in the file after an `@`, or in standard input after `@-`.
-fn given(value: String) -> Result<Zeroizing<String>, Failure> {
+pub(super) fn given(value: String) -> Result<Zeroizing<String>, Failure> {
     let value = Zeroizing::new(value);
     let Some(path) = value.strip_prefix('@').filter(|path| !path.is_empty()) else { return Ok(value) };
     if path == "-" {
@@ -223,7 +232,7 @@ fn without_last_line_ends(bytes: &[u8]) -> Result<Zeroizing<String>, Failure> {
     Ok(text)
 }
 
-fn read_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
+pub(super) fn read_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
     File::open(path).and_then(read_all).map_err(|source| Failure::file("read", path, source))
 }
 
@@ -241,20 +250,20 @@ fn versioned(
     let (vault, name, of_id) = session.secret_of(&target.secret, Collection::Secrets)?;
     // az takes an empty version for none.
     let typed = target.version.as_deref().filter(|version| !version.is_empty());
-    let version = typed.map(|version| session::version_id(&name, version)).transpose()?.or(of_id);
+    let version = typed.map(|version| session::version_id(Kind::Secret, &name, version)).transpose()?.or(of_id);
     Ok((vault, name, version))
 }
 
-fn in_vault(session: &mut Session, what: &InVault) -> Result<(VaultName, usize), Failure> {
+pub(super) fn in_vault(session: &mut Session, what: &InVault) -> Result<(VaultName, usize), Failure> {
     let vault = session.vault_of(what.vault_name.as_deref(), what.id.as_deref())?;
     Ok((vault, at_most(what.maxresults)))
 }
 
-fn at_most(maxresults: Option<u32>) -> usize {
+pub(super) fn at_most(maxresults: Option<u32>) -> usize {
     maxresults.map_or(usize::MAX, |most| most as usize)
 }
 
-fn within<'a>(session: &'a Session, vault: &VaultName) -> Result<Within<'a>, Failure> {
+pub(super) fn within<'a>(session: &'a Session, vault: &VaultName) -> Result<Within<'a>, Failure> {
     let world = session.service.world();
     Ok(Within { vault: &world.vault(vault)?.head, world })
 }

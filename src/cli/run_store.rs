@@ -22,6 +22,7 @@ struct Info {
     folder: Option<String>,
     id: String,
     kdf: Kdf,
+    keys: Counted,
     purpose: &'static str,
     secrets: Counted,
     subscription: String,
@@ -124,10 +125,12 @@ fn info(service: &Service) -> Result<Info, Failure> {
     let view = service.view();
     let cost = service.cost()?;
     let world = &view.world;
-    let mut secrets = Counted::default();
+    let (mut secrets, mut keys) = (Counted::default(), Counted::default());
     for vault in world.vaults.live().chain(world.vaults.deleted().map(|deleted| &deleted.item)) {
         secrets.live += vault.secrets.live_count();
         secrets.deleted += vault.secrets.deleted_count();
+        keys.live += vault.keys.live_count();
+        keys.deleted += vault.keys.deleted_count();
     }
     Ok(Info {
         bytes: cost.bytes,
@@ -135,6 +138,7 @@ fn info(service: &Service) -> Result<Info, Failure> {
         folder: view.store.folder().map(|folder| folder.display().to_string()),
         id: service.store_id(),
         kdf: Kdf { lanes: cost.kdf.lanes, memory_kib: cost.kdf.memory_kib, passes: cost.kdf.passes },
+        keys,
         purpose: run_clock::purpose(view.store.profile.purpose),
         secrets,
         subscription: view.store.profile.subscription.clone(),

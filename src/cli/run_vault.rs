@@ -4,7 +4,7 @@ use super::{
     args::{CreateVault, DeletedVaultName, SkuName, UpdateVault, VaultCommand},
     errors::Failure,
     output::Output,
-    run_secret,
+    run_key, run_secret,
     session::{self, Session},
     shape::{self, NameAvailability},
 };
@@ -54,6 +54,7 @@ pub(super) fn run(session: &mut Session, output: &Output, command: VaultCommand)
             Ok(session.service.purge_vault(&session.caller, &name)?)
         }
         VaultCommand::CheckName { name, .. } => check_name(session, output, &name),
+        VaultCommand::Key(command) => run_key::run(session, output, command),
         VaultCommand::Secret(command) => run_secret::run(session, output, command),
     }
 }

@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{
-    args::{Common, Role, SecretName},
+    args::{Common, KeyName, Role, SecretName},
     errors::Failure,
     passphrase::Passphrases,
 };
@@ -134,11 +134,31 @@ impl Session {
         collection: Collection,
     ) -> Result<(VaultName, ObjectName, Option<VersionId>), Failure> {
         let SecretName { vault_name, name, id } = secret;
-        let (vault, name, version) = match (vault_name, name, id) {
-            (Some(vault), Some(name), _) => (vault.clone(), name.clone(), None),
+        self.object_of(vault_name.as_deref(), name.as_deref(), id.as_deref(), collection)
+    }
+
+    /// The same for keys.
+    pub(super) fn key_of(
+        &mut self,
+        key: &KeyName,
+        collection: Collection,
+    ) -> Result<(VaultName, ObjectName, Option<VersionId>), Failure> {
+        let KeyName { vault_name, name, id } = key;
+        self.object_of(vault_name.as_deref(), name.as_deref(), id.as_deref(), collection)
+    }
+
+    fn object_of(
+        &mut self,
+        vault: Option<&str>,
+        name: Option<&str>,
+        id: Option<&str>,
+        collection: Collection,
+    ) -> Result<(VaultName, ObjectName, Option<VersionId>), Failure> {
+        let (vault, name, version) = match (vault, name, id) {
+            (Some(vault), Some(name), _) => (vault.to_owned(), name.to_owned(), None),
             (.., Some(id)) => match ObjectId::parse(id) {
                 Some(ObjectId { vault, object: Some((found, name, version)) })
-                    if found == collection || found == Collection::Secrets =>
+                    if found == collection || found == collection.of_live() =>
                 {
                     (vault, name, version)
                 }
@@ -150,21 +170,20 @@ impl Session {
             _ => return Err(Failure::Usage("the following arguments are required: --vault-name, --name/-n".into())),
         };
         let vault = self.vault_name(&vault)?;
-        let name = object_name(&name)?;
-        let version = version.map(|version| version_id(&name, &version)).transpose()?;
+        let name = object_name(collection.kind(), &name)?;
+        let version = version.map(|version| version_id(collection.kind(), &name, &version)).transpose()?;
         Ok((vault, name, version))
     }
 }
 
-/// A name that a secret can have.
-pub(super) fn object_name(text: &str) -> Result<ObjectName, Refusal> {
-    ObjectName::parse(text).map_err(|problem| Refusal::BadName { kind: Kind::Secret, name: text.to_owned(), problem })
+/// A name that a secret or a key can have.
+pub(super) fn object_name(kind: Kind, text: &str) -> Result<ObjectName, Refusal> {
+    ObjectName::parse(text).map_err(|problem| Refusal::BadName { kind, name: text.to_owned(), problem })
 }
 
 /// A version by its 32 hex digits; any other text is the name of no version.
-pub(super) fn version_id(name: &ObjectName, text: &str) -> Result<VersionId, Refusal> {
-    let not_found = || Refusal::NotFound { kind: Kind::Secret, name: format!("{name}/{text}") };
-    VersionId::parse(text).ok_or_else(not_found)
+pub(super) fn version_id(kind: Kind, name: &ObjectName, text: &str) -> Result<VersionId, Refusal> {
+    VersionId::parse(text).ok_or_else(|| Refusal::NotFound { kind, name: format!("{name}/{text}") })
 }
 
 /// `env=prod reviewed` as tags; a name alone has an empty value, and an empty text means no tags, as in az.

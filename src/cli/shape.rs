@@ -2,6 +2,8 @@
 //!
 //! Members stand in alphabetical order, as az prints them; a test holds them to it.
 
+pub(super) mod key;
+
 use std::collections::BTreeMap;
 
 use serde::Serialize;

@@ -1,5 +1,7 @@
 //! Sealing, the passphrase, randomness. Knows no file and no clock.
 //!
+//! Stores are sealed by ring and argon2; the keys that vaults hold are aws-lc-rs's ([`key`]).
+//!
 //! Every primitive is a few lines over ring or argon2, and its doc line is the notation of `docs/format.md`, so that
 //! the two can be read side by side. `||` joins bytes; integers are little-endian; `u16(n)` is two bytes.
 
@@ -8,6 +10,7 @@ mod fingerprint;
 pub mod generator;
 mod hkdf;
 mod kdf;
+pub mod key;
 mod passphrase;
 pub mod random;
 mod root_key;

@@ -36,12 +36,31 @@ permissions! {
     SecretsRestore = "secrets/restore",
     SecretsPurge = "secrets/purge",
     SubscriptionWrite = "subscription/write",
+    KeysGet = "keys/get",
+    KeysList = "keys/list",
+    KeysCreate = "keys/create",
+    KeysImport = "keys/import",
+    KeysUpdate = "keys/update",
+    KeysDelete = "keys/delete",
+    KeysRecover = "keys/recover",
+    KeysBackup = "keys/backup",
+    KeysRestore = "keys/restore",
+    KeysPurge = "keys/purge",
+    KeysRotate = "keys/rotate",
+    KeysGetRotationPolicy = "keys/getrotationpolicy",
+    KeysSetRotationPolicy = "keys/setrotationpolicy",
+    KeysEncrypt = "keys/encrypt",
+    KeysDecrypt = "keys/decrypt",
+    KeysWrapKey = "keys/wrapKey",
+    KeysUnwrapKey = "keys/unwrapKey",
+    KeysSign = "keys/sign",
+    KeysVerify = "keys/verify",
 }
 
 impl Permission {
     /// Whether it allows to destroy: the permissions that no default grant contains (S3).
     pub const fn is_purge(self) -> bool {
-        matches!(self, Self::DeletedVaultsPurge | Self::SecretsPurge)
+        matches!(self, Self::DeletedVaultsPurge | Self::SecretsPurge | Self::KeysPurge)
     }
 }
 

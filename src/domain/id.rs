@@ -2,7 +2,7 @@
 //!
 //! None is stored: each is made from names when it is asked for.
 
-use super::{ObjectName, RegionName, VaultName, VersionId};
+use super::{ObjectName, RegionName, VaultName, VersionId, soft_delete::Kind};
 
 /// The one resource group there is: Tresor has none, and ids have a place for one.
 pub const RESOURCE_GROUP: &str = "tresor";
@@ -14,14 +14,40 @@ pub enum Collection {
     Secrets,
     /// Deleted secrets; ids into it are recovery ids.
     DeletedSecrets,
+    /// Live keys.
+    Keys,
+    /// Deleted keys; ids into it are recovery ids.
+    DeletedKeys,
 }
 
 impl Collection {
+    /// Every collection.
+    pub const ALL: [Self; 4] = [Self::Secrets, Self::DeletedSecrets, Self::Keys, Self::DeletedKeys];
+
     /// Its segment in an id.
     pub const fn text(self) -> &'static str {
         match self {
             Self::Secrets => "secrets",
             Self::DeletedSecrets => "deletedsecrets",
+            Self::Keys => "keys",
+            Self::DeletedKeys => "deletedkeys",
+        }
+    }
+
+    /// What is in it.
+    pub const fn kind(self) -> Kind {
+        match self {
+            Self::Secrets | Self::DeletedSecrets => Kind::Secret,
+            Self::Keys | Self::DeletedKeys => Kind::Key,
+        }
+    }
+
+    /// Where the live ones of its kind are.
+    #[must_use]
+    pub const fn of_live(self) -> Self {
+        match self {
+            Self::Secrets | Self::DeletedSecrets => Self::Secrets,
+            Self::Keys | Self::DeletedKeys => Self::Keys,
         }
     }
 }
@@ -45,11 +71,8 @@ impl ObjectId {
         let host = host.strip_suffix(":443").unwrap_or(host);
         let vault = host.strip_suffix(".vault.azure.net")?;
         let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
-        let collection = |text: &str| {
-            [Collection::Secrets, Collection::DeletedSecrets]
-                .into_iter()
-                .find(|collection| text.eq_ignore_ascii_case(collection.text()))
-        };
+        let collection =
+            |text: &str| Collection::ALL.into_iter().find(|collection| text.eq_ignore_ascii_case(collection.text()));
         let object = match segments.as_slice() {
             [] => None,
             [kind, name] => Some((collection(kind)?, (*name).to_owned(), None)),
@@ -62,13 +85,27 @@ impl ObjectId {
 
 /// `https://<vault>.vault.azure.net/secrets/<name>[/<version>]`.
 pub fn secret_id(vault: &VaultName, name: &ObjectName, version: Option<VersionId>) -> String {
-    let base = format!("{}/{}/{name}", vault.uri(), Collection::Secrets.text());
-    version.map_or_else(|| base.clone(), |version| format!("{base}/{version}"))
+    versioned(base(vault, Collection::Secrets, name), version)
+}
+
+/// `https://<vault>.vault.azure.net/keys/<name>[/<version>]`.
+pub fn key_id(vault: &VaultName, name: &ObjectName, version: Option<VersionId>) -> String {
+    versioned(base(vault, Collection::Keys, name), version)
+}
+
+/// `https://<vault>.vault.azure.net/keys/<name>/rotationpolicy`.
+pub fn rotation_policy_id(vault: &VaultName, name: &ObjectName) -> String {
+    format!("{}/rotationpolicy", key_id(vault, name, None))
 }
 
 /// `https://<vault>.vault.azure.net/deletedsecrets/<name>`.
 pub fn recovery_id(vault: &VaultName, name: &ObjectName) -> String {
-    format!("{}/{}/{name}", vault.uri(), Collection::DeletedSecrets.text())
+    base(vault, Collection::DeletedSecrets, name)
+}
+
+/// `https://<vault>.vault.azure.net/deletedkeys/<name>`.
+pub fn key_recovery_id(vault: &VaultName, name: &ObjectName) -> String {
+    base(vault, Collection::DeletedKeys, name)
 }
 
 /// The id of a vault as a resource of a subscription (§1.3).
@@ -80,6 +117,17 @@ pub fn vault_resource_id(subscription: &str, vault: &VaultName) -> String {
 pub fn deleted_vault_resource_id(subscription: &str, location: RegionName, vault: &VaultName) -> String {
     let location = location.as_str();
     format!("/subscriptions/{subscription}/providers/Microsoft.KeyVault/locations/{location}/deletedVaults/{vault}")
+}
+
+fn base(vault: &VaultName, collection: Collection, name: &ObjectName) -> String {
+    format!("{}/{}/{name}", vault.uri(), collection.text())
+}
+
+fn versioned(base: String, version: Option<VersionId>) -> String {
+    match version {
+        Some(version) => format!("{base}/{version}"),
+        None => base,
+    }
 }
 
 #[cfg(test)]
@@ -99,6 +147,11 @@ mod tests {
         let parsed = ObjectId::parse(&recovery_id(&vault, &name)).unwrap();
         assert_eq!(parsed.object, Some((Collection::DeletedSecrets, "Db-Password".to_owned(), None)));
         assert_eq!(ObjectId::parse("https://contoso-web.vault.azure.net:443/").unwrap().object, None);
+
+        let parsed = ObjectId::parse(&key_id(&vault, &name, Some(version))).unwrap();
+        assert_eq!(parsed.object, Some((Collection::Keys, "Db-Password".to_owned(), Some(version.to_string()))));
+        let parsed = ObjectId::parse(&key_recovery_id(&vault, &name)).unwrap();
+        assert_eq!(parsed.object, Some((Collection::DeletedKeys, "Db-Password".to_owned(), None)));
     }
 
     #[test]
@@ -110,7 +163,7 @@ mod tests {
             "https://contoso.example.com/secrets/a",
             "https://.vault.azure.net/secrets/a",
             "https://contoso.vault.azure.net/secrets",
-            "https://contoso.vault.azure.net/keys/a",
+            "https://contoso.vault.azure.net/certificates/a",
             "https://contoso.vault.azure.net/secrets/a/b/c",
         ] {
             assert_eq!(ObjectId::parse(text), None, "{text}");

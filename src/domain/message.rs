@@ -37,12 +37,15 @@ impl Refusal {
             Self::DeletedNotFound { kind: Kind::Vault, name } => {
                 format!("The specified deleted vault '{name}' does not exist.")
             }
-            Self::NotFound { kind: Kind::Secret, name } => format!(
-                "A secret with (name/id) {name} was not found in this key vault. If you recently deleted this secret \
-                 you may be able to recover it using the correct recovery command. For help resolving this issue, \
-                 please see https://go.microsoft.com/fwlink/?linkid=2125182"
+            Self::NotFound { kind: kind @ (Kind::Secret | Kind::Key), name } => format!(
+                "A {0} with (name/id) {name} was not found in this key vault. If you recently deleted this {0} you may \
+                 be able to recover it using the correct recovery command. For help resolving this issue, please see \
+                 https://go.microsoft.com/fwlink/?linkid=2125182",
+                kind.noun()
             ),
-            Self::DeletedNotFound { kind: Kind::Secret, name } => format!("Deleted Secret not found: {name}"),
+            Self::DeletedNotFound { kind: kind @ (Kind::Secret | Kind::Key), name } => {
+                format!("Deleted {} not found: {name}", kind.title())
+            }
             // "globaly" is the service's spelling.
             Self::NameTaken { kind: Kind::Vault, name } => format!(
                 "The vault name '{name}' is already in use. Vault names are globaly unique so it is possible that the \
@@ -58,16 +61,18 @@ impl Refusal {
                  information on soft delete."
                     .into()
             }
-            Self::NameHeld { kind: Kind::Secret, name, .. } => format!(
-                "Secret {name} is currently in a deleted but recoverable state, and its name cannot be reused; in \
-                 this state, the secret can only be recovered or purged."
+            Self::NameHeld { kind: kind @ (Kind::Secret | Kind::Key), name, .. } => format!(
+                "{} {name} is currently in a deleted but recoverable state, and its name cannot be reused; in this \
+                 state, the {} can only be recovered or purged.",
+                kind.title(),
+                kind.noun()
             ),
             Self::SecretDisabled { .. } => "Operation get is not allowed on a disabled secret.".into(),
             Self::PurgeProtected { kind: Kind::Vault, .. }
             | Self::SubscriptionUndeletable { kind: Kind::Vault, .. } => {
                 "Operation 'DeletedVaultPurge' is not allowed.".into()
             }
-            Self::PurgeProtected { kind: Kind::Secret, .. } => format!(
+            Self::PurgeProtected { kind: Kind::Secret | Kind::Key, .. } => format!(
                 "Operation \"purge\" is not allowed because purge protection is enabled for this vault. Key Vault \
                  service will automatically purge it after the retention period has passed.\r\nVault: {}",
                 asked.place()
@@ -77,7 +82,7 @@ impl Refusal {
                  name must begin with a letter, end with a letter or digit, and not contain consecutive hyphens. \
                  Follow this link for more information: https://go.microsoft.com/fwlink/?linkid=2147742"
             ),
-            Self::BadName { kind: Kind::Secret, name, .. } => {
+            Self::BadName { kind: Kind::Secret | Kind::Key, name, .. } => {
                 format!("The request URI contains an invalid name: {name}")
             }
             Self::RetentionIsFixed => {
@@ -89,8 +94,29 @@ impl Refusal {
                     .into()
             }
             Self::BackupMalformed => "Backup blob is corrupt.".into(),
-            Self::NameTaken { kind: Kind::Secret, .. }
-            | Self::SubscriptionUndeletable { kind: Kind::Secret, .. }
+            // For keys the sentence is the service's own text, where that is known (§3.4, §3.5).
+            Self::KeyDisabled { .. }
+            | Self::KeyOperationForbidden { .. }
+            | Self::KeyNotYetValid { .. }
+            | Self::KeyExpired { .. }
+            | Self::KeyNeedsPremium { .. }
+            | Self::KeyTypeUnsupported { .. }
+            | Self::KeySizeUnsupported { .. }
+            | Self::CurveUnsupported { .. }
+            | Self::KeyOperationsUnsupported { .. }
+            | Self::BadKey { .. }
+            | Self::AlgorithmUnknown { .. }
+            | Self::AlgorithmUnfit { .. }
+            | Self::InputLength { .. }
+            | Self::DigestLength { .. }
+            | Self::IvLength { .. }
+            | Self::ParameterNotTaken { .. }
+            | Self::DoesNotOpen
+            | Self::CryptographyFailed
+            | Self::NameTaken { kind: Kind::Secret | Kind::Key, .. }
+            | Self::SubscriptionUndeletable { kind: Kind::Secret | Kind::Key, .. }
+            | Self::PeriodUnreadable { .. }
+            | Self::RotationPolicyUnfit { .. }
             | Self::RegionUnavailable { .. }
             | Self::ReadOnly { .. }
             | Self::RetentionOutOfRange { .. }
@@ -113,7 +139,7 @@ impl Refusal {
 
 fn permission_missing(permission: Permission, caller: &str, asked: &Asked<'_>) -> String {
     let (collection, right) = permission.text().split_once('/').unwrap_or(("", permission.text()));
-    if collection == "secrets" {
+    if matches!(collection, "secrets" | "keys") {
         return format!(
             "The user, group or application 'name={caller}' does not have {collection} {right} permission on key vault \
              '{}'. For help resolving this issue, please see https://go.microsoft.com/fwlink/?linkid=2125287",

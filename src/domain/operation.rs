@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ObjectName, Permission, RegionName, VaultName};
+use super::{KeyOperation, ObjectName, Permission, RegionName, VaultName};
 
 /// What an operation does to what it is asked of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,6 +92,57 @@ operations! {
     RegionReturn: "Return region", Simulates, Served, None;
     ClockAdvance: "Move clock forward", Simulates, Served, None;
     ClockReset: "Return to real time", Simulates, Served, None;
+    KeyCreate: "Create key", Writes, Refused, Some(Permission::KeysCreate);
+    KeyImport: "Import key", Writes, Refused, Some(Permission::KeysImport);
+    KeyGet: "Get key", Reads, Served, Some(Permission::KeysGet);
+    KeyUpdate: "Update key", Writes, Refused, Some(Permission::KeysUpdate);
+    KeyDelete: "Delete key", Writes, Refused, Some(Permission::KeysDelete);
+    KeyList: "List keys", Reads, Served, Some(Permission::KeysList);
+    KeyListVersions: "List key versions", Reads, Served, Some(Permission::KeysList);
+    KeyGetDeleted: "Get deleted key", Reads, Refused, Some(Permission::KeysGet);
+    KeyListDeleted: "List deleted keys", Reads, Refused, Some(Permission::KeysList);
+    KeyRecover: "Recover key", Writes, Refused, Some(Permission::KeysRecover);
+    KeyPurge: "Purge key", Writes, Refused, Some(Permission::KeysPurge);
+    KeyBackup: "Back up key", Reads, Served, Some(Permission::KeysBackup);
+    KeyRestore: "Restore key", Writes, Refused, Some(Permission::KeysRestore);
+    KeyRotate: "Rotate key", Writes, Refused, Some(Permission::KeysRotate);
+    KeyRotateIfDue: "Rotate key as its policy says", Writes, Refused, Some(Permission::KeysRotate);
+    KeyRotationPolicyGet: "Get rotation policy", Reads, Served, Some(Permission::KeysGetRotationPolicy);
+    KeyRotationPolicySet: "Set rotation policy", Writes, Refused, Some(Permission::KeysSetRotationPolicy);
+    KeyEncrypt: "Encrypt", Reads, Served, Some(Permission::KeysEncrypt);
+    KeyDecrypt: "Decrypt", Reads, Served, Some(Permission::KeysDecrypt);
+    KeyWrap: "Wrap key", Reads, Served, Some(Permission::KeysWrapKey);
+    KeyUnwrap: "Unwrap key", Reads, Served, Some(Permission::KeysUnwrapKey);
+    KeySign: "Sign", Reads, Served, Some(Permission::KeysSign);
+    KeyVerify: "Verify", Reads, Served, Some(Permission::KeysVerify);
+    KeyNearExpiryEventGridNotification: "Tell that a key nears its end", Writes, Refused, Some(Permission::KeysRotate);
+}
+
+impl Operation {
+    /// The use of a key that it is, if it is one.
+    pub const fn key_use(self) -> Option<KeyOperation> {
+        Some(match self {
+            Self::KeyEncrypt => KeyOperation::Encrypt,
+            Self::KeyDecrypt => KeyOperation::Decrypt,
+            Self::KeyWrap => KeyOperation::WrapKey,
+            Self::KeyUnwrap => KeyOperation::UnwrapKey,
+            Self::KeySign => KeyOperation::Sign,
+            Self::KeyVerify => KeyOperation::Verify,
+            _ => return None,
+        })
+    }
+
+    /// The operation that uses a key so.
+    pub const fn of_key_use(used: KeyOperation) -> Self {
+        match used {
+            KeyOperation::Encrypt => Self::KeyEncrypt,
+            KeyOperation::Decrypt => Self::KeyDecrypt,
+            KeyOperation::WrapKey => Self::KeyWrap,
+            KeyOperation::UnwrapKey => Self::KeyUnwrap,
+            KeyOperation::Sign => Self::KeySign,
+            KeyOperation::Verify => Self::KeyVerify,
+        }
+    }
 }
 
 /// What an operation is asked of.
@@ -138,7 +189,28 @@ mod tests {
             .filter(|operation| operation.in_read_only() == InReadOnly::Served)
             .map(|operation| operation.audit_name())
             .collect();
-        assert_eq!(served, ["VaultGet", "VaultList", "SecretGet", "SecretList", "SecretListVersions", "SecretBackup"]);
+        assert_eq!(
+            served,
+            [
+                "VaultGet",
+                "VaultList",
+                "SecretGet",
+                "SecretList",
+                "SecretListVersions",
+                "SecretBackup",
+                "KeyGet",
+                "KeyList",
+                "KeyListVersions",
+                "KeyBackup",
+                "KeyRotationPolicyGet",
+                "KeyEncrypt",
+                "KeyDecrypt",
+                "KeyWrap",
+                "KeyUnwrap",
+                "KeySign",
+                "KeyVerify",
+            ]
+        );
     }
 
     #[test]

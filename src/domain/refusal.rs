@@ -1,6 +1,13 @@
 //! Why something was not done: facts, with one sentence for a person and one code for a program.
 
-use super::{Permission, RegionName, Timestamp, Zone, name::NameProblem, properties, secret, soft_delete::Kind};
+use super::{
+    Algorithm, Hash, KeyOperation, KeyProblem, Permission, RegionName, Timestamp, Zone,
+    key_algorithm::{InputLength, Misfit},
+    key_import,
+    name::NameProblem,
+    properties, secret,
+    soft_delete::Kind,
+};
 
 /// Why an operation was refused. Nothing was changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +38,27 @@ pub enum Refusal {
     TagWithoutName,
     ContentTypeTooLong { found: usize },
     ExpiresBeforeActivation,
+    // Keys
+    KeyDisabled { operation: KeyOperation },
+    KeyOperationForbidden { operation: KeyOperation },
+    KeyNotYetValid { operation: KeyOperation, from: Timestamp },
+    KeyExpired { operation: KeyOperation, since: Timestamp },
+    KeyNeedsPremium { kty: &'static str },
+    KeyTypeUnsupported { found: String },
+    KeySizeUnsupported { kty: &'static str, found: usize },
+    CurveUnsupported { found: String },
+    KeyOperationsUnsupported { unsupported: Vec<String>, supported: &'static [KeyOperation] },
+    BadKey { problem: KeyProblem },
+    AlgorithmUnknown { found: String },
+    AlgorithmUnfit { why: Misfit },
+    InputLength { algorithm: Algorithm, needed: InputLength, found: usize },
+    DigestLength { algorithm: Algorithm, hash: Hash, found: usize },
+    IvLength { algorithm: Algorithm, needed: usize, found: usize },
+    ParameterNotTaken { algorithm: Algorithm, parameter: &'static str },
+    DoesNotOpen,
+    CryptographyFailed,
+    PeriodUnreadable { found: String },
+    RotationPolicyUnfit { rule: &'static str },
     // Backups
     BackupMalformed,
     BackupOfAnotherSubscription,
@@ -71,24 +99,49 @@ impl Refusal {
             Self::NotFound { kind: Kind::Vault, .. } | Self::DeletedNotFound { kind: Kind::Vault, .. } => {
                 (404, "ResourceNotFound", None)
             }
+            Self::NotFound { kind: Kind::Key, .. } | Self::DeletedNotFound { kind: Kind::Key, .. } => {
+                (404, "KeyNotFound", None)
+            }
             Self::NotFound { kind: Kind::Secret, .. } | Self::DeletedNotFound { kind: Kind::Secret, .. } => {
                 (404, "SecretNotFound", None)
             }
             Self::NameTaken { kind: Kind::Vault, .. } => (409, "VaultAlreadyExists", None),
-            Self::NameTaken { kind: Kind::Secret, .. } => (409, "Conflict", None),
+            Self::NameTaken { kind: Kind::Secret | Kind::Key, .. } => (409, "Conflict", None),
             Self::NameHeld { kind: Kind::Vault, .. } => (409, "ConflictError", None),
-            Self::NameHeld { kind: Kind::Secret, .. } => (409, "Conflict", Some("ObjectIsDeletedButRecoverable")),
+            Self::NameHeld { kind: Kind::Secret | Kind::Key, .. } => {
+                (409, "Conflict", Some("ObjectIsDeletedButRecoverable"))
+            }
             Self::SecretDisabled { .. } => (403, "Forbidden", Some("SecretDisabled")),
             Self::PurgeProtected { kind: Kind::Vault, .. }
             | Self::SubscriptionUndeletable { kind: Kind::Vault, .. } => (405, "MethodNotAllowed", None),
-            Self::PurgeProtected { kind: Kind::Secret, .. }
-            | Self::SubscriptionUndeletable { kind: Kind::Secret, .. } => (403, "Forbidden", None),
+            Self::PurgeProtected { kind: Kind::Secret | Kind::Key, .. }
+            | Self::SubscriptionUndeletable { kind: Kind::Secret | Kind::Key, .. }
+            | Self::KeyNotYetValid { .. }
+            | Self::KeyExpired { .. } => (403, "Forbidden", None),
             Self::BadName { kind: Kind::Vault, .. } => (400, "VaultNameNotValid", None),
             Self::RetentionIsFixed | Self::PurgeProtectionStaysOn => (400, "BadRequest", None),
             Self::BackupMalformed | Self::BackupOfAnotherSubscription | Self::BackupOfAnotherGeography { .. } => {
                 (400, "Malformed backup blob", None)
             }
-            Self::BadName { kind: Kind::Secret, .. }
+            Self::KeyDisabled { .. } => (403, "Forbidden", Some("KeyDisabled")),
+            Self::KeyOperationForbidden { .. } => (403, "Forbidden", Some("KeyOperationForbidden")),
+            Self::CryptographyFailed => (500, "InternalServerError", None),
+            Self::BadName { kind: Kind::Secret | Kind::Key, .. }
+            | Self::KeyNeedsPremium { .. }
+            | Self::KeyTypeUnsupported { .. }
+            | Self::KeySizeUnsupported { .. }
+            | Self::CurveUnsupported { .. }
+            | Self::KeyOperationsUnsupported { .. }
+            | Self::BadKey { .. }
+            | Self::AlgorithmUnknown { .. }
+            | Self::AlgorithmUnfit { .. }
+            | Self::InputLength { .. }
+            | Self::DigestLength { .. }
+            | Self::IvLength { .. }
+            | Self::ParameterNotTaken { .. }
+            | Self::DoesNotOpen
+            | Self::PeriodUnreadable { .. }
+            | Self::RotationPolicyUnfit { .. }
             | Self::RetentionOutOfRange { .. }
             | Self::ValueTooLong { .. }
             | Self::TooManyTags { .. }
@@ -167,13 +220,64 @@ impl Refusal {
                 properties::MOST_CONTENT_TYPE_CHARACTERS
             ),
             Self::ExpiresBeforeActivation => "The expiry comes before the activation".into(),
+            Self::KeyDisabled { operation } => {
+                format!("Operation {} is not allowed on a disabled key", operation.text())
+            }
+            Self::KeyOperationForbidden { operation } => {
+                format!("Operation {} is not permitted on this key", operation.text())
+            }
+            Self::KeyNotYetValid { operation, from } => {
+                format!("Operation {} is not allowed on this key before {}", operation.text(), date(*from))
+            }
+            Self::KeyExpired { operation, since } => {
+                format!("Operation {} is not allowed on this key: it expired on {}", operation.text(), date(*since))
+            }
+            Self::KeyNeedsPremium { kty } => format!("Keys of the type {kty} need a premium vault"),
+            Self::KeyTypeUnsupported { found } => {
+                format!("The key type {found} is not supported; use RSA, RSA-HSM, EC, EC-HSM or oct-HSM")
+            }
+            Self::KeySizeUnsupported { kty, found } => {
+                let sizes = if *kty == "RSA" { key_import::sizes() } else { "128, 192 or 256".to_owned() };
+                match found {
+                    0 => format!("An {kty} key has {sizes} bits"),
+                    found => format!("An {kty} key has {sizes} bits, not {found}"),
+                }
+            }
+            Self::CurveUnsupported { found } => KeyProblem::Curve { found: found.clone() }.to_string(),
+            Self::KeyOperationsUnsupported { unsupported, supported } => {
+                let supported: Vec<_> = supported.iter().map(|operation| operation.text()).collect();
+                format!(
+                    "Unsupported key operation(s): \"{}\". Supported values are \"{}\"",
+                    unsupported.join("\", \""),
+                    supported.join("\", \"")
+                )
+            }
+            Self::BadKey { problem } => problem.to_string(),
+            Self::AlgorithmUnknown { found } => format!("There is no algorithm named {found}"),
+            Self::AlgorithmUnfit { why } => why.to_string(),
+            Self::InputLength { algorithm, needed, found } => {
+                format!("{} takes {needed} with this key, not {found}", algorithm.text())
+            }
+            Self::DigestLength { algorithm, hash, found } => {
+                format!("{} takes a {} digest of {} bytes, not {found}", algorithm.text(), hash.title(), hash.bytes())
+            }
+            Self::IvLength { algorithm, needed, found } => {
+                format!("{} takes an initialisation vector of {needed} bytes, not {found}", algorithm.text())
+            }
+            Self::ParameterNotTaken { algorithm, parameter } => format!("{} takes no {parameter}", algorithm.text()),
+            Self::DoesNotOpen => {
+                "This was not made with this key and algorithm, or it was changed or cut short since".into()
+            }
+            Self::PeriodUnreadable { found } => format!("{found} is no length of time such as P90D, P18M or P2Y"),
+            Self::RotationPolicyUnfit { rule } => format!("This rotation policy is refused: {rule}"),
+            Self::CryptographyFailed => "The cryptographic library failed; nothing was done".into(),
             Self::BackupMalformed => "This is not a backup that this store made, or it is damaged or cut short".into(),
             Self::BackupOfAnotherSubscription => "This backup comes from another subscription".into(),
             Self::BackupOfAnotherGeography { from, to } => {
                 format!("This backup comes from {from} and cannot be restored in {to}: the geography must be the same")
             }
             Self::TooManyVersions { found } => {
-                format!("A backup holds at most {} versions; this secret has {found}", super::backup::MOST_VERSIONS)
+                format!("A backup holds at most {} versions, not {found}", super::backup::MOST_VERSIONS)
             }
             Self::TimeIsReal => {
                 "This store was not made for simulation, so its time is real and cannot be moved".into()

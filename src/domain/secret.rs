@@ -6,7 +6,9 @@ use zeroize::Zeroizing;
 use super::{
     ObjectName, Refusal, Timestamp, VersionId,
     properties::{ContentType, Enabled, Tags, Validity},
-    shelf::Named,
+    shelf::{Named, VaultObject},
+    soft_delete::Kind,
+    versions::{Version, Versions},
 };
 
 /// A value has at most this many bytes (§2.1).
@@ -108,17 +110,7 @@ impl SecretVersion {
 
     /// What a person should know about it at `now`.
     pub fn standing(&self, now: Timestamp) -> Standing {
-        if self.enabled == Enabled::No {
-            return Standing::Disabled;
-        }
-        match (self.validity.not_before(), self.validity.expires()) {
-            (_, Some(expires)) if expires <= now => Standing::Expired { since: expires },
-            (Some(not_before), _) if now < not_before => Standing::NotYetActive { from: not_before },
-            (_, Some(expires)) if expires.ms_since(now) <= EXPIRES_SOON_DAYS * super::time::DAY_MS => {
-                Standing::ExpiresSoon { at: expires }
-            }
-            _ => Standing::Enabled,
-        }
+        Standing::of(self.enabled, self.validity, now)
     }
 }
 
@@ -136,11 +128,38 @@ pub enum Standing {
     Disabled,
 }
 
+impl Standing {
+    /// How something of these attributes stands at `now`.
+    pub fn of(enabled: Enabled, validity: Validity, now: Timestamp) -> Self {
+        if enabled == Enabled::No {
+            return Self::Disabled;
+        }
+        match (validity.not_before(), validity.expires()) {
+            (_, Some(expires)) if expires <= now => Self::Expired { since: expires },
+            (Some(not_before), _) if now < not_before => Self::NotYetActive { from: not_before },
+            (_, Some(expires)) if expires.ms_since(now) <= EXPIRES_SOON_DAYS * super::time::DAY_MS => {
+                Self::ExpiresSoon { at: expires }
+            }
+            _ => Self::Enabled,
+        }
+    }
+}
+
+impl Version for SecretVersion {
+    fn id(&self) -> VersionId {
+        self.id
+    }
+
+    fn created(&self) -> Timestamp {
+        self.created
+    }
+}
+
 /// A secret: its name and all its versions, oldest first, at least one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Secret {
     name: ObjectName,
-    versions: Vec<SecretVersion>,
+    versions: Versions<SecretVersion>,
 }
 
 impl Named for Secret {
@@ -151,15 +170,19 @@ impl Named for Secret {
     }
 }
 
+impl VaultObject for Secret {
+    const KIND: Kind = Kind::Secret;
+}
+
 impl Secret {
     /// A secret with its first version.
     pub fn new(name: ObjectName, first: SecretVersion) -> Self {
-        Self { name, versions: vec![first] }
+        Self { name, versions: Versions::of(first) }
     }
 
     /// A secret with these versions, oldest first; `None` without any.
     pub fn with_versions(name: ObjectName, versions: Vec<SecretVersion>) -> Option<Self> {
-        (!versions.is_empty()).then_some(Self { name, versions })
+        Some(Self { name, versions: Versions::parse(versions)? })
     }
 
     /// Its name.
@@ -168,44 +191,34 @@ impl Secret {
     }
 
     /// The version that is meant when none is named.
-    #[expect(clippy::missing_panics_doc, reason = "the sentence in `expect` says why it does not happen")]
     pub fn current(&self) -> &SecretVersion {
-        self.versions.last().expect("a secret has at least one version")
+        self.versions.current()
     }
 
     /// All versions, oldest first.
     pub fn versions(&self) -> &[SecretVersion] {
-        &self.versions
+        self.versions.all()
     }
 
     /// The version named, or the current one.
     pub fn version(&self, id: Option<VersionId>) -> Option<&SecretVersion> {
-        match id {
-            None => Some(self.current()),
-            Some(id) => self.versions.iter().find(|version| version.id == id),
-        }
+        self.versions.get(id)
     }
 
     /// When its first version was set.
     pub fn created(&self) -> Timestamp {
-        self.versions[0].created
+        self.versions.created()
     }
 
     /// This secret with one more version, which becomes current.
     #[must_use]
     pub fn with_version(&self, version: SecretVersion) -> Self {
-        let mut versions = self.versions.clone();
-        versions.push(version);
-        Self { name: self.name.clone(), versions }
+        Self { name: self.name.clone(), versions: self.versions.with(version) }
     }
 
     /// This secret with the version of the same id in place of the old one.
     #[must_use]
     pub fn with_patched(&self, patched: SecretVersion) -> Self {
-        let mut secret = self.clone();
-        if let Some(version) = secret.versions.iter_mut().find(|version| version.id == patched.id) {
-            *version = patched;
-        }
-        secret
+        Self { name: self.name.clone(), versions: self.versions.with_replaced(patched) }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use imbl::OrdMap;
 
-use super::{Deleted, Deletion, Timestamp};
+use super::{Deleted, Deletion, ObjectName, Refusal, Timestamp, soft_delete::Kind};
 
 /// Something that stands on a [`Shelf`] under its name.
 pub trait Named {
@@ -13,6 +13,12 @@ pub trait Named {
 
     /// Its name.
     fn name(&self) -> &Self::Name;
+}
+
+/// Something that is kept in a vault.
+pub trait VaultObject: Named<Name = ObjectName> {
+    /// What kind of thing it is.
+    const KIND: Kind;
 }
 
 /// Live things and deleted things of one kind. A name is on at most one side (S9, S16). Cloning costs one pointer.
@@ -110,5 +116,43 @@ impl<T: Named> Shelf<T> {
     /// Whether both hold the very same things without looking at them.
     pub fn is_same(&self, other: &Self) -> bool {
         self.live.ptr_eq(&other.live) && self.deleted.ptr_eq(&other.deleted)
+    }
+}
+
+/// The one soft delete of everything in a vault.
+impl<T: VaultObject> Shelf<T> {
+    /// The live thing of that name (S5: a deleted one is not found).
+    pub fn find(&self, name: &ObjectName) -> Result<&Arc<T>, Refusal> {
+        self.get(name).ok_or_else(|| Refusal::NotFound { kind: T::KIND, name: name.to_string() })
+    }
+
+    /// A deleted thing whose retention has not ended.
+    pub fn find_deleted(&self, name: &ObjectName, now: Timestamp) -> Result<&Arc<Deleted<T>>, Refusal> {
+        match self.get_deleted(name) {
+            // Retention that has ended cannot be undone by being faster than the scheduled purge (S14).
+            Some(deleted) if !deleted.deletion.is_due(now) => Ok(deleted),
+            _ => Err(Refusal::DeletedNotFound { kind: T::KIND, name: name.to_string() }),
+        }
+    }
+
+    /// Whether a name is not held by a deleted thing (S16).
+    pub fn admit_name(&self, name: &ObjectName) -> Result<(), Refusal> {
+        match self.get_deleted(name) {
+            None => Ok(()),
+            Some(deleted) => Err(Refusal::NameHeld {
+                kind: T::KIND,
+                name: name.to_string(),
+                until: deleted.deletion.scheduled_purge,
+            }),
+        }
+    }
+
+    /// Whether nothing live or deleted has this name, as restoring needs it (§2.7).
+    pub fn admit_new_name(&self, name: &ObjectName) -> Result<(), Refusal> {
+        self.admit_name(name)?;
+        match self.get(name) {
+            None => Ok(()),
+            Some(_) => Err(Refusal::NameTaken { kind: T::KIND, name: name.to_string() }),
+        }
     }
 }

@@ -132,6 +132,8 @@ pub enum Kind {
     Vault,
     /// A secret.
     Secret,
+    /// A key.
+    Key,
 }
 
 impl Kind {
@@ -140,6 +142,7 @@ impl Kind {
         match self {
             Self::Vault => "vault",
             Self::Secret => "secret",
+            Self::Key => "key",
         }
     }
 
@@ -148,6 +151,7 @@ impl Kind {
         match self {
             Self::Vault => "Vault",
             Self::Secret => "Secret",
+            Self::Key => "Key",
         }
     }
 }

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Deleted, Deletion, ObjectName, PurgeProtection, RecoveryLevel, Refusal, RegionName, RetentionDays, Secret,
+    Deleted, Deletion, Key, ObjectName, PurgeProtection, RecoveryLevel, Refusal, RegionName, RetentionDays, Secret,
     SecretVersion, Shelf, Timestamp, VaultName, VersionId,
     properties::{Enabled, Tags},
     secret::{SecretDraft, SecretPatch},
-    shelf::Named,
+    shelf::{Named, VaultObject},
     soft_delete::{Kind, SubscriptionProtection, admit_purge},
 };
 
@@ -92,6 +92,8 @@ pub struct Vault {
     pub head: Arc<VaultHead>,
     /// Its secrets, live and deleted.
     pub secrets: Shelf<Secret>,
+    /// Its keys, live and deleted.
+    pub keys: Shelf<Key>,
 }
 
 impl Named for Vault {
@@ -138,7 +140,13 @@ impl VaultHead {
 impl Vault {
     /// An empty vault.
     pub fn new(head: VaultHead) -> Self {
-        Self { head: Arc::new(head), secrets: Shelf::default() }
+        Self { head: Arc::new(head), secrets: Shelf::default(), keys: Shelf::default() }
+    }
+
+    /// The same vault with other properties.
+    #[must_use]
+    pub fn with_head(&self, head: VaultHead) -> Self {
+        Self { head: Arc::new(head), ..self.clone() }
     }
 
     /// Its name.
@@ -148,7 +156,7 @@ impl Vault {
 
     /// The live secret of that name (S5: a deleted one is not found).
     pub fn secret(&self, name: &ObjectName) -> Result<&Arc<Secret>, Refusal> {
-        self.secrets.get(name).ok_or_else(|| Refusal::NotFound { kind: Kind::Secret, name: name.to_string() })
+        self.secrets.find(name)
     }
 
     /// A version whose value may be read; expired ones may (§2.6), disabled ones may not.
@@ -168,7 +176,7 @@ impl Vault {
         id: VersionId,
         now: Timestamp,
     ) -> Result<Secret, Refusal> {
-        self.admit_name(name)?;
+        self.secrets.admit_name(name)?;
         let version = SecretVersion::new(id, draft, now);
         Ok(match self.secrets.get(name) {
             Some(secret) => secret.with_version(version),
@@ -195,12 +203,12 @@ impl Vault {
         by: &str,
         now: Timestamp,
     ) -> Result<(Arc<Secret>, Deletion), Refusal> {
-        Ok((Arc::clone(self.secret(name)?), Deletion::new(now, self.head.retention, by)))
+        self.delete(&self.secrets, name, by, now)
     }
 
     /// Brings a deleted secret back, whole (S1). Works under purge protection too (S10).
     pub fn recover_secret(&self, name: &ObjectName, now: Timestamp) -> Result<Arc<Secret>, Refusal> {
-        Ok(Arc::clone(&self.deleted_secret(name, now)?.item))
+        Ok(Arc::clone(&self.secrets.find_deleted(name, now)?.item))
     }
 
     /// Destroys a deleted secret for good; purge protection forbids it (S2, S10).
@@ -210,39 +218,45 @@ impl Vault {
         subscription: SubscriptionProtection,
         now: Timestamp,
     ) -> Result<Arc<Secret>, Refusal> {
-        let deleted = self.deleted_secret(name, now)?;
-        admit_purge(self.head.recovery_level(subscription), Kind::Secret, name.as_str(), &deleted.deletion)?;
-        Ok(Arc::clone(&deleted.item))
+        self.purge(&self.secrets, name, subscription, now)
     }
 
     /// Puts a backed-up secret back with all its versions; the name must be free (§2.7).
     pub fn restore_secret(&self, secret: Secret) -> Result<Secret, Refusal> {
-        self.admit_name(secret.name())?;
-        if self.secrets.get(secret.name()).is_some() {
-            return Err(Refusal::NameTaken { kind: Kind::Secret, name: secret.name().to_string() });
-        }
+        self.secrets.admit_new_name(secret.name())?;
         Ok(secret)
     }
 
     /// A deleted secret whose retention has not ended.
     pub fn deleted_secret(&self, name: &ObjectName, now: Timestamp) -> Result<&Arc<Deleted<Secret>>, Refusal> {
-        match self.secrets.get_deleted(name) {
-            // Retention that has ended cannot be undone by being faster than the scheduled purge (S14).
-            Some(deleted) if !deleted.deletion.is_due(now) => Ok(deleted),
-            _ => Err(Refusal::DeletedNotFound { kind: Kind::Secret, name: name.to_string() }),
-        }
+        self.secrets.find_deleted(name, now)
     }
 
     /// Whether a name is not held by a deleted secret (S16).
     pub fn admit_name(&self, name: &ObjectName) -> Result<(), Refusal> {
-        match self.secrets.get_deleted(name) {
-            None => Ok(()),
-            Some(deleted) => Err(Refusal::NameHeld {
-                kind: Kind::Secret,
-                name: name.to_string(),
-                until: deleted.deletion.scheduled_purge,
-            }),
-        }
+        self.secrets.admit_name(name)
+    }
+
+    pub(super) fn delete<T: VaultObject>(
+        &self,
+        shelf: &Shelf<T>,
+        name: &ObjectName,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<(Arc<T>, Deletion), Refusal> {
+        Ok((Arc::clone(shelf.find(name)?), Deletion::new(now, self.head.retention, by)))
+    }
+
+    pub(super) fn purge<T: VaultObject>(
+        &self,
+        shelf: &Shelf<T>,
+        name: &ObjectName,
+        subscription: SubscriptionProtection,
+        now: Timestamp,
+    ) -> Result<Arc<T>, Refusal> {
+        let deleted = shelf.find_deleted(name, now)?;
+        admit_purge(self.head.recovery_level(subscription), T::KIND, name.as_str(), &deleted.deletion)?;
+        Ok(Arc::clone(&deleted.item))
     }
 
     fn version(&self, name: &ObjectName, id: Option<VersionId>) -> Result<&SecretVersion, Refusal> {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use imbl::OrdMap;
 
 use super::{
-    Caller, Deleted, Deletion, ObjectName, Operation, Refusal, RegionName, Secret, Shelf, Target, Timestamp, Vault,
-    VaultHead, VaultName,
+    Caller, Deleted, Deletion, Key, ObjectName, Operation, Refusal, RegionName, Secret, Shelf, Target, Timestamp,
+    Vault, VaultHead, VaultName,
     backup::admit_backup,
     operation::{Effect, InReadOnly},
     region::{Outage, RegionState},
@@ -27,6 +27,51 @@ pub struct World {
     pub outages: OrdMap<RegionName, Outage>,
 }
 
+/// Something that is kept in a vault.
+#[derive(Clone, Debug)]
+pub enum Object {
+    /// A secret with its versions.
+    Secret(Arc<Secret>),
+    /// A key with its versions.
+    Key(Arc<Key>),
+}
+
+impl Object {
+    /// What kind of thing it is.
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Self::Secret(_) => Kind::Secret,
+            Self::Key(_) => Kind::Key,
+        }
+    }
+
+    /// What it is called.
+    pub fn name(&self) -> &ObjectName {
+        match self {
+            Self::Secret(secret) => secret.name(),
+            Self::Key(key) => key.name(),
+        }
+    }
+}
+
+impl From<Secret> for Object {
+    fn from(secret: Secret) -> Self {
+        Self::Secret(Arc::new(secret))
+    }
+}
+
+impl From<Arc<Secret>> for Object {
+    fn from(secret: Arc<Secret>) -> Self {
+        Self::Secret(secret)
+    }
+}
+
+impl From<Arc<Key>> for Object {
+    fn from(key: Arc<Key>) -> Self {
+        Self::Key(key)
+    }
+}
+
 /// One change of the world: decided, then stored, then applied.
 #[derive(Clone, Debug)]
 pub enum Change {
@@ -38,44 +83,18 @@ pub enum Change {
     VaultRecovered(VaultName),
     /// A vault is gone for good, with everything in it.
     VaultPurged(VaultName),
-    /// A secret became this.
-    SecretPut(VaultName, Arc<Secret>),
-    /// A secret went to the bin.
-    SecretDeleted(VaultName, Arc<Secret>, Deletion),
-    /// A secret came back from the bin.
-    SecretRecovered(VaultName, Arc<Secret>),
-    /// A secret is gone for good.
-    SecretPurged(VaultName, Arc<Secret>),
+    /// Something in a vault became this.
+    ObjectPut(VaultName, Object),
+    /// Something in a vault went to the bin.
+    ObjectDeleted(VaultName, Object, Deletion),
+    /// Something in a vault came back from the bin.
+    ObjectRecovered(VaultName, Object),
+    /// Something in a vault is gone for good.
+    ObjectPurged(VaultName, Object),
     /// The subscription's protection became this.
     SubscriptionProtected(SubscriptionProtection),
     /// A region's outage became this; `None`: it is over.
     Region(RegionName, Option<Outage>),
-}
-
-impl Change {
-    /// The operation the service does on its own for a scheduled purge, and of what.
-    pub fn scheduled_purge(&self) -> Option<(Operation, Target)> {
-        match self {
-            Self::VaultPurged(vault) => Some((Operation::VaultPurge, Target::Vault(vault.clone()))),
-            Self::SecretPurged(vault, secret) => {
-                Some((Operation::SecretPurge, Target::Object(vault.clone(), secret.name().clone())))
-            }
-            _ => None,
-        }
-    }
-}
-
-/// Something whose retention ends, and when.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Due {
-    /// What kind of thing.
-    pub kind: Kind,
-    /// The vault it is or is in.
-    pub vault: VaultName,
-    /// Its name in the vault; `None`: the vault itself.
-    pub object: Option<ObjectName>,
-    /// When its retention ends.
-    pub at: Timestamp,
 }
 
 /// The questions.
@@ -105,7 +124,20 @@ impl World {
             Operation::SecretGet => vault.readable_version(name, None).map(drop),
             Operation::SecretSet => vault.admit_name(name),
             Operation::SecretUpdate | Operation::SecretDelete => vault.secret(name).map(drop),
-            Operation::SecretBackup => admit_backup(vault.secret(name)?),
+            Operation::SecretBackup => admit_backup(vault.secret(name)?.versions().len()),
+            Operation::KeyUpdate
+            | Operation::KeyDelete
+            | Operation::KeyRotate
+            | Operation::KeyRotationPolicyGet
+            | Operation::KeyRotationPolicySet => vault.key(name).map(drop),
+            Operation::KeyGet => vault.key_version(name, None).map(drop),
+            Operation::KeyCreate | Operation::KeyImport => vault.keys.admit_name(name),
+            Operation::KeyBackup => admit_backup(vault.key(name)?.versions().len()),
+            Operation::KeyGetDeleted | Operation::KeyRecover => vault.recover_key(name, now).map(drop),
+            Operation::KeyPurge => vault.purge_key(name, self.protection, now).map(drop),
+            operation if let Some(used) = operation.key_use() => {
+                vault.usable_key_version(name, None, used, now).map(drop)
+            }
             Operation::SecretGetDeleted | Operation::SecretRecover => vault.recover_secret(name, now).map(drop),
             Operation::SecretPurge => vault.purge_secret(name, self.protection, now).map(drop),
             _ => Ok(()),
@@ -166,42 +198,6 @@ impl World {
     /// When a region's state changes next by itself.
     pub fn next_region_change(&self, now: Timestamp) -> Option<Timestamp> {
         self.outages.iter().filter_map(|(region, outage)| outage.next_change(region.failover_to(), now)).min()
-    }
-
-    /// When the service has something to purge next. What stands in a region that does not take writes waits.
-    pub fn next_purge(&self, now: Timestamp) -> Option<Timestamp> {
-        let is_writable = |vault: &Arc<Vault>| self.region_state(vault.head.location, now).is_healthy();
-        let deleted = self.vaults.deleted().filter(|deleted| is_writable(&deleted.item));
-        let of_deleted = |deleted: &Arc<Deleted<Vault>>| {
-            let inside = deleted.item.secrets.next_purge();
-            inside.map_or(deleted.deletion.scheduled_purge, |inside| inside.min(deleted.deletion.scheduled_purge))
-        };
-        let live = self.vaults.live().filter(|vault| is_writable(vault));
-        deleted.map(of_deleted).chain(live.filter_map(|vault| vault.secrets.next_purge())).min()
-    }
-
-    /// Everything that is deleted, with its date, soonest first.
-    pub fn schedule(&self) -> Vec<Due> {
-        let vaults = self.vaults.deleted().map(|deleted| (&deleted.item, Some(&deleted.deletion)));
-        let mut schedule = Vec::new();
-        for (vault, deletion) in vaults.chain(self.vaults.live().map(|vault| (vault, None))) {
-            let name = vault.name();
-            let whole = deletion.map(|deletion| Due {
-                kind: Kind::Vault,
-                vault: name.clone(),
-                object: None,
-                at: deletion.scheduled_purge,
-            });
-            schedule.extend(whole);
-            schedule.extend(vault.secrets.deleted().map(|deleted| Due {
-                kind: Kind::Secret,
-                vault: name.clone(),
-                object: Some(deleted.item.name().clone()),
-                at: deleted.deletion.scheduled_purge,
-            }));
-        }
-        schedule.sort_by(|a, b| a.at.cmp(&b.at).then_with(|| a.vault.cmp(&b.vault)));
-        schedule
     }
 
     fn region_of(&self, target: &Target) -> Option<RegionName> {
@@ -285,20 +281,6 @@ impl World {
         Ok(Change::VaultPurged(name.clone()))
     }
 
-    /// What the service purges on its own at `now`, whatever the protection (S14). What stands in a region that does
-    /// not take writes waits until it does. Objects in deleted vaults keep their own dates (S15).
-    pub fn scheduled_purges(&self, now: Timestamp) -> Vec<Change> {
-        let is_writable = |vault: &&Arc<Vault>| self.region_state(vault.head.location, now).is_healthy();
-        let vaults = self.vaults.due(now).map(|deleted| &deleted.item).filter(is_writable);
-        let mut purges: Vec<_> = vaults.map(|vault| Change::VaultPurged(vault.name().clone())).collect();
-        let kept = self.vaults.deleted().filter(|deleted| !deleted.deletion.is_due(now)).map(|deleted| &deleted.item);
-        for vault in kept.chain(self.vaults.live()).filter(is_writable) {
-            let due = vault.secrets.due(now);
-            purges.extend(due.map(|deleted| Change::SecretPurged(vault.name().clone(), Arc::clone(&deleted.item))));
-        }
-        purges
-    }
-
     /// Begins an outage (A4). A region whose last outage has passed can be lost again.
     pub fn begin_outage(&self, region: RegionName, outage: Outage, now: Timestamp) -> Result<Change, Refusal> {
         self.admit_outage(region, now)?;
@@ -338,8 +320,9 @@ impl World {
     pub fn apply(&mut self, change: &Change) {
         match change {
             Change::VaultPut(head) => {
-                let secrets = self.vaults.get(&head.name).map(|vault| vault.secrets.clone()).unwrap_or_default();
-                self.vaults.put(Arc::new(Vault { head: Arc::new(head.clone()), secrets }));
+                let standing = self.vaults.get(&head.name);
+                let vault = standing.map_or_else(|| Vault::new(head.clone()), |vault| vault.with_head(head.clone()));
+                self.vaults.put(Arc::new(vault));
             }
             Change::VaultDeleted(name, deletion) => {
                 if let Some(vault) = self.vaults.get(name).cloned() {
@@ -352,13 +335,24 @@ impl World {
                 }
             }
             Change::VaultPurged(name) => self.vaults.remove(name),
-            Change::SecretPut(vault, secret) | Change::SecretRecovered(vault, secret) => {
-                self.in_vault(vault, |secrets| secrets.put(Arc::clone(secret)));
+            Change::ObjectPut(vault, object) | Change::ObjectRecovered(vault, object) => {
+                self.in_vault(vault, |vault| match object {
+                    Object::Secret(secret) => vault.secrets.put(Arc::clone(secret)),
+                    Object::Key(key) => vault.keys.put(Arc::clone(key)),
+                });
             }
-            Change::SecretDeleted(vault, secret, deletion) => {
-                self.in_vault(vault, |secrets| secrets.put_deleted(Arc::clone(secret), deletion.clone()));
+            Change::ObjectDeleted(vault, object, deletion) => {
+                self.in_vault(vault, |vault| match object {
+                    Object::Secret(secret) => vault.secrets.put_deleted(Arc::clone(secret), deletion.clone()),
+                    Object::Key(key) => vault.keys.put_deleted(Arc::clone(key), deletion.clone()),
+                });
             }
-            Change::SecretPurged(vault, secret) => self.in_vault(vault, |secrets| secrets.remove(secret.name())),
+            Change::ObjectPurged(vault, object) => {
+                self.in_vault(vault, |vault| match object {
+                    Object::Secret(secret) => vault.secrets.remove(secret.name()),
+                    Object::Key(key) => vault.keys.remove(key.name()),
+                });
+            }
             Change::SubscriptionProtected(protection) => self.protection = *protection,
             Change::Region(region, Some(outage)) => {
                 self.outages.insert(*region, *outage);
@@ -369,7 +363,7 @@ impl World {
         }
     }
 
-    fn in_vault(&mut self, name: &VaultName, edit: impl FnOnce(&mut Shelf<Secret>)) {
-        self.vaults.edit(name, |vault| edit(&mut vault.secrets));
+    fn in_vault(&mut self, name: &VaultName, edit: impl FnOnce(&mut Vault)) {
+        self.vaults.edit(name, edit);
     }
 }

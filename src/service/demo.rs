@@ -9,14 +9,19 @@ use chrono::NaiveTime;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use super::{NewSecret, Purpose, Service, ServiceError, TimeSource};
+use super::{NewKey, NewSecret, Purpose, Service, ServiceError, TimeSource};
 use crate::{
-    crypto::{KdfCost, Passphrase},
+    crypto::{
+        KdfCost, Passphrase,
+        key::{self, CancelFlag, KeyMaterial},
+    },
     domain::{
-        Caller, ObjectName, PurgeProtection, Refusal, RegionName, RetentionDays, SecretValue, Sku, Timestamp,
-        VaultName, VersionId, Zone,
+        Caller, KeyKind, KeyOperations, ObjectName, PurgeProtection, Refusal, RegionName, RetentionDays,
+        RotationPolicy, SecretValue, Sku, Timestamp, VaultName, VersionId, Zone,
+        key::{KeyDraft, KeyPatch},
         properties::{ContentType, Enabled, Tags, Validity},
         region::FailoverPlan,
+        rotation::{Period, Trigger},
         secret::{SecretDraft, SecretPatch},
         soft_delete::Kind,
         vault::VaultDraft,
@@ -90,6 +95,11 @@ enum What {
     PurgeVault { vault: String },
     Set(Setting),
     Update { vault: String, name: String, enabled: bool },
+    CreateKey(KeyMaking),
+    RotateKey { vault: String, name: String },
+    SetRotationPolicy(PolicySetting),
+    UpdateKey { vault: String, name: String, enabled: bool },
+    DeleteKey { vault: String, name: String },
     Delete { vault: String, name: String },
     Recover { vault: String, name: String },
     Purge { vault: String, name: String },
@@ -127,6 +137,32 @@ struct Setting {
     expires: Option<When>,
     /// The version's id, where a picture shows it.
     id: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct KeyMaking {
+    vault: String,
+    name: String,
+    kty: String,
+    size: Option<usize>,
+    crv: Option<String>,
+    /// What it is permitted; everything it can do when nothing is said.
+    operations: Option<Vec<String>>,
+    #[serde(default)]
+    tags: BTreeMap<String, String>,
+    not_before: Option<When>,
+    expires: Option<When>,
+}
+
+/// Lengths of time as ISO 8601.
+#[derive(Deserialize)]
+struct PolicySetting {
+    vault: String,
+    name: String,
+    rotate_after: Option<String>,
+    rotate_before: Option<String>,
+    notify_before: Option<String>,
+    expiry: Option<String>,
 }
 
 /// A moment, seen from the end of the past.
@@ -223,7 +259,7 @@ struct Past {
 impl Past {
     /// Lets time pass, and the service purge what falls due on the way.
     fn wait_until(&mut self, moment: Timestamp) -> Result<(), ServiceError> {
-        while let Some(due) = self.service.world().next_purge(self.service.now()).filter(|due| *due <= moment) {
+        while let Some(due) = self.service.world().next_scheduled(self.service.now()).filter(|due| *due <= moment) {
             self.played.hold_at(due.max(self.service.now()));
             self.service.tick()?;
         }
@@ -247,6 +283,25 @@ impl Past {
                 let enabled = Some(if enabled { Enabled::Yes } else { Enabled::No });
                 let patch = SecretPatch { enabled, ..SecretPatch::default() };
                 service.update_secret(by, &vault_name(&vault)?, &object_name(&name)?, None, &patch).map(drop)
+            }
+            What::CreateKey(making) => self.create_key(by, making),
+            What::RotateKey { vault, name } => {
+                let (vault, name) = (vault_name(&vault)?, object_name(&name)?);
+                let material = generate(service.admit_rotation(by, &vault, &name)?)?;
+                service.rotate_key(by, &vault, &name, &material).map(drop)
+            }
+            What::SetRotationPolicy(setting) => {
+                let policy = setting.policy()?;
+                let (vault, name) = (vault_name(&setting.vault)?, object_name(&setting.name)?);
+                service.set_rotation_policy(by, &vault, &name, policy).map(drop)
+            }
+            What::UpdateKey { vault, name, enabled } => {
+                let enabled = Some(if enabled { Enabled::Yes } else { Enabled::No });
+                let patch = KeyPatch { enabled, ..KeyPatch::default() };
+                service.update_key(by, &vault_name(&vault)?, &object_name(&name)?, None, &patch).map(drop)
+            }
+            What::DeleteKey { vault, name } => {
+                service.delete_key(by, &vault_name(&vault)?, &object_name(&name)?).map(drop)
             }
             What::Delete { vault, name } => {
                 service.delete_secret(by, &vault_name(&vault)?, &object_name(&name)?).map(drop)
@@ -287,6 +342,38 @@ impl Past {
         let id = id.and_then(|id| VersionId::parse(&id)).unwrap_or(VersionId::from_bytes(next.to_be_bytes()));
         let new = NewSecret { name: object_name(&name)?, value, draft };
         self.service.set_secret_as(by, &vault_name(&vault)?, new, id).map(drop)
+    }
+}
+
+impl Past {
+    /// Keys are made anew for every demo: unlike names and dates, no two demos have the same.
+    fn create_key(&mut self, by: &Caller, making: KeyMaking) -> Result<(), ServiceError> {
+        let KeyMaking { vault, name, kty, size, crv, operations, tags, not_before, expires } = making;
+        let moment = |when: Option<When>| when.map(|when| when.seen_from(self.end, self.zone));
+        let operations = operations.map(|all| KeyOperations::parse(all.iter().map(String::as_str))).transpose()?;
+        let draft = KeyDraft {
+            operations,
+            tags: Tags::parse(tags)?,
+            enabled: Enabled::Yes,
+            validity: Validity::parse(moment(not_before), moment(expires))?,
+        };
+        let material = generate(KeyKind::parse(&kty, size, crv.as_deref())?)?;
+        let new = NewKey { name: object_name(&name)?, draft, material };
+        self.service.create_key(by, &vault_name(&vault)?, new).map(drop)
+    }
+}
+
+fn generate(kind: KeyKind) -> Result<KeyMaterial, Refusal> {
+    key::generate(kind, &CancelFlag::default()).ok().ok_or(Refusal::CryptographyFailed)
+}
+
+impl PolicySetting {
+    fn policy(&self) -> Result<RotationPolicy, Refusal> {
+        let period = |text: &Option<String>| text.as_deref().map(Period::parse).transpose();
+        let after = period(&self.rotate_after)?.map(Trigger::AfterCreate);
+        let before = period(&self.rotate_before)?.map(Trigger::BeforeExpiry);
+        let notify = period(&self.notify_before)?.map(Trigger::BeforeExpiry);
+        Ok(RotationPolicy { rotate: after.or(before), notify, expiry: period(&self.expiry)? })
     }
 }
 

@@ -1,10 +1,18 @@
 //! What the service does on its own when a retention ends (S14).
 
-use std::{collections::BTreeMap, time::Instant};
+use std::{collections::BTreeMap, sync::Arc, time::Instant};
 
 use super::{Extent, Service, ServiceError, records, records::Write};
 use crate::{
-    domain::{Caller, Change, Timestamp, activity::Outcome},
+    crypto::{
+        key::{CancelFlag, generate},
+        random,
+    },
+    domain::{
+        Caller, Change, Object, Operation, Target, Timestamp, VersionId,
+        activity::Outcome,
+        schedule::{DueKey, KeyAction},
+    },
     store::Partition,
 };
 
@@ -24,7 +32,10 @@ impl Dues {
     /// The moment that has to take the place of the one that stands, when this write deletes something sooner due.
     pub(super) fn lowered_by(&self, write: &Write<'_>) -> Option<Timestamp> {
         let date = |change: &Change| match change {
-            Change::VaultDeleted(_, deletion) | Change::SecretDeleted(.., deletion) => Some(deletion.scheduled_purge),
+            Change::VaultDeleted(_, deletion) | Change::ObjectDeleted(.., deletion) => Some(deletion.scheduled_purge),
+            Change::ObjectPut(_, Object::Key(key)) | Change::ObjectRecovered(_, Object::Key(key)) => {
+                key.next_rotation().into_iter().chain(key.next_notice()).min()
+            }
             _ => None,
         };
         let soonest = write.changes.iter().filter_map(date).min()?;
@@ -64,8 +75,39 @@ impl Service {
             let write = records::write_of(&self.world, changes);
             self.commit(write, &records, now)?;
         }
+        let has_due_keys = self.do_due_keys(now)?;
         self.renew_dues(now)?;
-        Ok(has_purges)
+        Ok(has_purges || has_due_keys)
+    }
+
+    /// Rotates the keys whose policy says so, and tells of those that near their end (§3.6). Whether there were any.
+    fn do_due_keys(&mut self, now: Timestamp) -> Result<bool, ServiceError> {
+        if self.dues.passed(now).is_empty() {
+            return Ok(false);
+        }
+        let due = self.world.due_keys(now);
+        let by = Caller::key_vault();
+        for DueKey { vault, key, action } in &due {
+            let started = Instant::now();
+            let target = Target::Object(vault.clone(), key.name().clone());
+            let (operation, key, material) = match action {
+                KeyAction::Rotate => {
+                    let Ok(material) = generate(key.current().kind, &CancelFlag::default()) else { continue };
+                    let id = VersionId::from_bytes(random::bytes());
+                    let rotated = key.rotated(id, material.public_part()?, now)?;
+                    (Operation::KeyRotateIfDue, rotated, Some((id, material)))
+                }
+                KeyAction::Notify => (Operation::KeyNearExpiryEventGridNotification, key.with_notice(), None),
+            };
+            let change = Change::ObjectPut(vault.clone(), Arc::new(key).into());
+            let mut write = records::write_of(&self.world, vec![change]);
+            if let (Some((id, material)), Some(name)) = (&material, target.object()) {
+                write.put_material(vault, name, *id, material);
+            }
+            let record = records::activity(&self.world, &by, operation, &target, now, Outcome::Done, started);
+            self.commit(write, &[record], now)?;
+        }
+        Ok(!due.is_empty())
     }
 
     /// Finds out what is due next where the last such moment has passed.

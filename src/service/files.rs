@@ -15,24 +15,37 @@ use crate::domain::import::{self, ImportError, Lines, MAX_IMPORT_BYTES, MAX_LINE
 /// A backup has at most 500 versions of 25 KiB each, and a little around them.
 pub const MOST_BACKUP_BYTES: u64 = 16 << 20;
 
+/// The longest key in PEM has some 4 KiB; text may stand around it, and certificates beside it.
+pub const MOST_KEY_BYTES: u64 = 1 << 20;
+
 /// Reads a backup.
 pub fn read_backup(path: &Path) -> Result<Vec<u8>, ServiceError> {
     let bytes = read_at_most(path, MOST_BACKUP_BYTES, "Reading the backup", "a backup")?;
     Ok(bytes.to_vec())
 }
 
-/// Writes a backup beside its final name first, so that a cut-short one never carries it.
+/// Writes a backup, whole or not at all.
 pub fn write_backup(path: &Path, blob: &[u8]) -> Result<(), ServiceError> {
-    let failed = |source| ServiceError::File { doing: "Writing the backup", source };
+    write_whole(path, blob, "Writing the backup")
+}
+
+/// Writes a file beside its final name first, so that a cut-short one never carries it.
+pub(super) fn write_whole(path: &Path, content: &[u8], doing: &'static str) -> Result<(), ServiceError> {
+    let failed = |source| ServiceError::File { doing, source };
     let mut partial = path.as_os_str().to_owned();
     partial.push(".part");
     let write = || -> io::Result<()> {
         let mut file = File::create(&partial)?;
-        file.write_all(blob)?;
+        file.write_all(content)?;
         file.sync_all()?;
         fs::rename(&partial, path)
     };
     write().inspect_err(|_| drop(fs::remove_file(&partial))).map_err(failed)
+}
+
+/// Reads a file with a key to import.
+pub fn read_key(path: &Path) -> Result<Zeroizing<Vec<u8>>, ServiceError> {
+    read_at_most(path, MOST_KEY_BYTES, "Reading the key", "a key")
 }
 
 /// Reads and understands a file with secrets to import.
@@ -140,7 +153,7 @@ impl<R: io::Read> Window<R> {
     }
 }
 
-fn read_at_most(
+pub(super) fn read_at_most(
     path: &Path,
     most: u64,
     doing: &'static str,
@@ -159,7 +172,7 @@ fn read_at_most(
 }
 
 /// Opens a file that can be read to its end, and tells its length.
-fn open(path: &Path, doing: &'static str) -> Result<(File, u64), ServiceError> {
+pub(super) fn open(path: &Path, doing: &'static str) -> Result<(File, u64), ServiceError> {
     let failed = |source| ServiceError::File { doing, source };
     // Before it is opened: opening a pipe waits for somebody to write into it.
     let metadata = fs::metadata(path).map_err(failed)?;

@@ -62,11 +62,16 @@ pub(super) fn load_object(
     else {
         return Ok(());
     };
-    if let Some(body) = store.read(&partition, Table::Items, &records::secret_key(vault, name))? {
-        let Item::Secret { vault, secret, deletion } = decode(&body)? else { return Err(misplaced()) };
+    for key in [records::secret_key(vault, name), records::key_key(vault, name)] {
+        let Some(body) = store.read(&partition, Table::Items, &key)? else { continue };
+        let (vault, object, deletion) = match decode(&body)? {
+            Item::Secret { vault, secret, deletion } => (vault, secret.into(), deletion),
+            Item::Key { vault, key, deletion } => (vault, Arc::new(*key).into(), deletion),
+            _ => return Err(misplaced()),
+        };
         world.apply(&match deletion {
-            None => Change::SecretPut(vault, Arc::new(secret)),
-            Some(deletion) => Change::SecretDeleted(vault, Arc::new(secret), deletion),
+            None => Change::ObjectPut(vault, object),
+            Some(deletion) => Change::ObjectDeleted(vault, object, deletion),
         });
     }
     Ok(())
@@ -77,6 +82,7 @@ pub(super) fn load_world(store: &Store, profile: &Profile) -> Result<Loaded, Sto
     let mut loaded = Loaded::new(profile);
     let mut vaults = BTreeMap::new();
     let mut secrets = Bodies::default();
+    let mut keys = Vec::new();
     for partition in store.partitions() {
         store.scan_items(&partition, |body| -> Result<(), StoreError> {
             if secrets.take(body)? {
@@ -88,17 +94,28 @@ pub(super) fn load_world(store: &Store, profile: &Profile) -> Result<Loaded, Sto
                     vaults.insert(head.name.clone(), (Vault::new(head), deletion));
                     Ok(())
                 }
+                Some(Item::Key { vault, key, deletion }) => {
+                    keys.push((vault, Arc::new(*key), deletion));
+                    Ok(())
+                }
                 Some(_) => Err(misplaced()),
             }
         })?;
     }
+    let orphan = || StoreError::Damaged { what: "something has no vault".into() };
     for body in secrets.by_name()? {
         let Item::Secret { vault, secret, deletion } = decode(body)? else { continue };
-        let orphan = || StoreError::Damaged { what: "a secret has no vault".into() };
         let (vault, _) = vaults.get_mut(&vault).ok_or_else(orphan)?;
         match deletion {
             None => vault.secrets.put(Arc::new(secret)),
             Some(deletion) => vault.secrets.put_deleted(Arc::new(secret), deletion),
+        }
+    }
+    for (vault, key, deletion) in keys {
+        let (vault, _) = vaults.get_mut(&vault).ok_or_else(orphan)?;
+        match deletion {
+            None => vault.keys.put(key),
+            Some(deletion) => vault.keys.put_deleted(key, deletion),
         }
     }
     for (vault, deletion) in vaults.into_values() {
@@ -120,7 +137,7 @@ impl Loaded {
             Item::Outage { region, outage } => self.world.apply(&Change::Region(region, Some(outage))),
             Item::Clock { offset_ms } => self.offset_ms = offset_ms,
             Item::Due { at } => self.dues.set(partition.clone(), Some(at)),
-            Item::Vault { .. } | Item::Secret { .. } => return Some(item),
+            Item::Vault { .. } | Item::Secret { .. } | Item::Key { .. } => return Some(item),
         }
         None
     }

@@ -9,6 +9,8 @@ pub mod demo;
 mod due;
 mod extent;
 mod files;
+mod key_use;
+mod keys;
 mod loading;
 mod log;
 mod records;
@@ -18,6 +20,7 @@ mod upkeep;
 mod vaults;
 mod view;
 mod worker;
+mod worker_keys;
 
 use std::{collections::BTreeMap, path::Path, time::Instant};
 
@@ -25,16 +28,19 @@ use zeroize::Zeroizing;
 
 pub use self::{
     clock::{Purpose, StoreClock, TimeSource},
-    files::{MOST_BACKUP_BYTES, read_backup, read_import, read_import_from, write_backup},
+    files::{MOST_BACKUP_BYTES, MOST_KEY_BYTES, read_backup, read_import, read_import_from, read_key, write_backup},
+    key_use::{KeyAnswer, KeyRequest},
+    keys::NewKey,
     records::Profile,
     secrets::NewSecret,
     upkeep::{ActivityMark, StoreCost},
     view::{StoreInfo, View},
     worker::{Command, Event, Handle, OpenAs, Reply, Request, RequestId, spawn},
+    worker_keys::{BroughtKey, KeyCommand, KeyInput, KeySource, KeyUse, PublicForm},
 };
-use self::{due::Dues, extent::Extent, loading::Loaded, log::ActivityLog, records::Write};
+use self::{due::Dues, extent::Extent, key_use::ReadyKeys, loading::Loaded, log::ActivityLog, records::Write};
 pub use crate::{
-    crypto::{Fingerprint, KdfCost, Passphrase, fingerprint, generator, random},
+    crypto::{Fingerprint, KdfCost, Passphrase, fingerprint, generator, key, random},
     store::{CheckReport, Place, StoreError},
 };
 use crate::{
@@ -111,6 +117,7 @@ pub struct Service {
     luck: u32,
     extent: Extent,
     dues: Dues,
+    ready: ReadyKeys,
 }
 
 /// Opening and closing.
@@ -149,7 +156,17 @@ impl Service {
         let last_change = Timestamp::from_ms(store.last_change_ms());
         let clock = StoreClock::new(source, profile.purpose, last_change);
         let (world, dues) = (World::default(), Dues::default());
-        Ok(Self { store, profile, world, clock, log, luck: 0, extent: Extent::Whole, dues })
+        Ok(Self {
+            store,
+            profile,
+            world,
+            clock,
+            log,
+            luck: 0,
+            extent: Extent::Whole,
+            dues,
+            ready: ReadyKeys::default(),
+        })
     }
 
     fn put_in_place(&mut self, loaded: Loaded) {
@@ -212,6 +229,7 @@ impl Service {
 
     /// Purges what is due (S14) and writes down what was asked since. Returns whether the world changed.
     pub fn tick(&mut self) -> Result<bool, ServiceError> {
+        self.ready.wipe_unused();
         let has_changed = self.purge_due()?;
         self.flush()?;
         Ok(has_changed)
@@ -221,10 +239,10 @@ impl Service {
     pub fn next_tick_ms(&self) -> Option<u64> {
         let now = self.clock.now();
         let world = self.whole_world();
-        let next = [world.next_purge(now), world.next_region_change(now)].into_iter().flatten().min();
+        let next = [world.next_scheduled(now), world.next_region_change(now)].into_iter().flatten().min();
         let wait = next.map(|at| at.ms_since(now).max(0).unsigned_abs());
         let flush = self.log.has_pending().then_some(log::FLUSH_AFTER_MS);
-        [wait, flush].into_iter().flatten().min()
+        [wait, flush, self.ready.next_wipe_ms()].into_iter().flatten().min()
     }
 }
 

@@ -7,14 +7,15 @@ use zeroize::Zeroizing;
 
 use super::{Body, Purpose, ServiceError};
 use crate::{
+    crypto::key::{KeyMaterial, NotKeyMaterial},
     domain::{
-        Caller, Change, Deletion, ObjectName, Operation, RegionName, Secret, SecretValue, Target, Timestamp, Vault,
-        VaultHead, VaultName, VersionId, World,
+        Caller, Change, Deletion, Key, Object, ObjectName, Operation, RegionName, Secret, SecretValue, Target,
+        Timestamp, Vault, VaultHead, VaultName, VersionId, World,
         activity::{Outcome, Record},
         region::Outage,
         soft_delete::SubscriptionProtection,
     },
-    store::{Batch, Key, Partition, Store, StoreError, Table},
+    store::{Batch, Key as RecordKey, Partition, Store, StoreError, Table},
 };
 
 /// What a store is: set when it is made, never changed.
@@ -53,12 +54,34 @@ impl Profile {
 /// A record of the items table.
 #[derive(Serialize, Deserialize)]
 pub(super) enum Item {
-    Vault { head: VaultHead, deletion: Option<Deletion> },
-    Secret { vault: VaultName, secret: Secret, deletion: Option<Deletion> },
-    Subscription { protection: SubscriptionProtection },
-    Outage { region: RegionName, outage: Outage },
-    Clock { offset_ms: i64 },
-    Due { at: Timestamp },
+    Vault {
+        head: VaultHead,
+        deletion: Option<Deletion>,
+    },
+    Secret {
+        vault: VaultName,
+        secret: Secret,
+        deletion: Option<Deletion>,
+    },
+    Subscription {
+        protection: SubscriptionProtection,
+    },
+    Outage {
+        region: RegionName,
+        outage: Outage,
+    },
+    Clock {
+        offset_ms: i64,
+    },
+    Due {
+        at: Timestamp,
+    },
+    /// Boxed, as it is far larger than the others.
+    Key {
+        vault: VaultName,
+        key: Box<Key>,
+        deletion: Option<Deletion>,
+    },
 }
 
 /// A change with the commit that makes it durable.
@@ -82,6 +105,11 @@ impl Write<'_> {
         self.batch.put(Table::Values, value_key(vault, name, id), body);
     }
 
+    /// Also keeps the private part of a version.
+    pub(super) fn put_material(&mut self, vault: &VaultName, name: &ObjectName, id: VersionId, material: &KeyMaterial) {
+        self.batch.put(Table::Values, material_key(vault, name, id), material.to_sealable_bytes());
+    }
+
     /// Also keeps when something in the partition may be due; `None`: nothing is deleted.
     pub(super) fn put_due(&mut self, due: Option<Timestamp>) {
         match due {
@@ -92,7 +120,7 @@ impl Write<'_> {
 
     /// Also keeps how far the clock was moved. For a commit to the global part.
     pub(super) fn put_clock(&mut self, offset_ms: i64) {
-        self.batch.put(Table::Items, Key::of(&[b"clock"]), encode(&Item::Clock { offset_ms }));
+        self.batch.put(Table::Items, RecordKey::of(&[b"clock"]), encode(&Item::Clock { offset_ms }));
     }
 }
 
@@ -107,10 +135,13 @@ pub(super) fn write_of<'w>(world: &World, changes: Vec<Change>) -> Write<'w> {
     write
 }
 
-/// When the next retention in a partition ends.
+/// When something in a partition is purged, rotated or told next.
 pub(super) fn next_due(world: &World, partition: &Partition) -> Option<Timestamp> {
-    let stands_in = |name: &VaultName| any_vault(world, name).map(|vault| partition_of_region(vault.head.location));
-    world.schedule().into_iter().find(|due| stands_in(&due.vault).as_ref() == Some(partition)).map(|due| due.at)
+    let stands_here = |vault: &&Arc<Vault>| partition_of_region(vault.head.location) == *partition;
+    let kept = world.vaults.deleted().filter(|deleted| stands_here(&&deleted.item));
+    let deleted =
+        kept.flat_map(|deleted| deleted.item.next_purge().into_iter().chain([deleted.deletion.scheduled_purge]));
+    deleted.chain(world.vaults.live().filter(stands_here).filter_map(|vault| vault.next_scheduled())).min()
 }
 
 /// Where a change is kept: with its vault in the vault's region (S12), or in the part that belongs to no region.
@@ -120,10 +151,10 @@ pub(super) fn partition_of(world: &World, change: &Change) -> Partition {
         Change::VaultDeleted(vault, _)
         | Change::VaultRecovered(vault)
         | Change::VaultPurged(vault)
-        | Change::SecretPut(vault, _)
-        | Change::SecretDeleted(vault, ..)
-        | Change::SecretRecovered(vault, _)
-        | Change::SecretPurged(vault, _) => {
+        | Change::ObjectPut(vault, _)
+        | Change::ObjectDeleted(vault, ..)
+        | Change::ObjectRecovered(vault, _)
+        | Change::ObjectPurged(vault, _) => {
             any_vault(world, vault).map_or_else(|| Partition::GLOBAL, |vault| partition_of_region(vault.head.location))
         }
         Change::SubscriptionProtected(_) | Change::Region(..) => Partition::GLOBAL,
@@ -146,6 +177,19 @@ pub(super) fn read_value(
         StoreError::Damaged { what: "a value is not text".into() }
     })?;
     Ok(SecretValue::parse(Zeroizing::new(text))?)
+}
+
+/// The private part of one version.
+pub(super) fn read_material(
+    store: &Store,
+    vault: &Vault,
+    name: &ObjectName,
+    id: VersionId,
+) -> Result<KeyMaterial, StoreError> {
+    let partition = partition_of_region(vault.head.location);
+    let body = store.read(&partition, Table::Values, &material_key(vault.name(), name, id))?;
+    let damaged = || StoreError::Damaged { what: "a key's private part is missing".into() };
+    KeyMaterial::from_sealed_bytes(&body.ok_or_else(damaged)?).map_err(|NotKeyMaterial| damaged())
 }
 
 /// The activity record of an operation.
@@ -188,10 +232,6 @@ fn put_change(world: &World, change: &Change, batch: &mut Batch) {
     let vault_item = |batch: &mut Batch, head: &VaultHead, deletion: Option<Deletion>| {
         batch.put(Table::Items, vault_key(&head.name), encode(&Item::Vault { head: head.clone(), deletion }));
     };
-    let secret_item = |batch: &mut Batch, vault: &VaultName, secret: &Arc<Secret>, deletion: Option<Deletion>| {
-        let item = Item::Secret { vault: vault.clone(), secret: Secret::clone(secret), deletion };
-        batch.put(Table::Items, secret_key(vault, secret.name()), encode(&item));
-    };
     match change {
         Change::VaultPut(head) => vault_item(batch, head, None),
         Change::VaultDeleted(name, deletion) => {
@@ -206,24 +246,23 @@ fn put_change(world: &World, change: &Change, batch: &mut Batch) {
         }
         Change::VaultPurged(name) => {
             if let Some(vault) = any_vault(world, name) {
-                let deleted = vault.secrets.deleted().map(|deleted| &deleted.item);
-                for secret in vault.secrets.live().chain(deleted) {
-                    remove_secret(batch, name, secret);
+                for object in all_objects(vault) {
+                    remove_object(batch, name, &object);
                 }
             }
             batch.remove(Table::Items, vault_key(name));
         }
-        Change::SecretPut(vault, secret) | Change::SecretRecovered(vault, secret) => {
-            secret_item(batch, vault, secret, None);
+        Change::ObjectPut(vault, object) | Change::ObjectRecovered(vault, object) => {
+            put_object(batch, vault, object, None);
         }
-        Change::SecretDeleted(vault, secret, deletion) => secret_item(batch, vault, secret, Some(deletion.clone())),
-        Change::SecretPurged(vault, secret) => remove_secret(batch, vault, secret),
+        Change::ObjectDeleted(vault, object, deletion) => put_object(batch, vault, object, Some(deletion.clone())),
+        Change::ObjectPurged(vault, object) => remove_object(batch, vault, object),
         Change::SubscriptionProtected(protection) => {
             let item = Item::Subscription { protection: *protection };
-            batch.put(Table::Items, Key::of(&[b"subscription"]), encode(&item));
+            batch.put(Table::Items, RecordKey::of(&[b"subscription"]), encode(&item));
         }
         Change::Region(region, outage) => {
-            let key = Key::of(&[b"outage", region.as_str().as_bytes()]);
+            let key = RecordKey::of(&[b"outage", region.as_str().as_bytes()]);
             match outage {
                 Some(outage) => {
                     batch.put(Table::Items, key, encode(&Item::Outage { region: *region, outage: *outage }));
@@ -236,11 +275,42 @@ fn put_change(world: &World, change: &Change, batch: &mut Batch) {
     }
 }
 
-fn remove_secret(batch: &mut Batch, vault: &VaultName, secret: &Secret) {
-    batch.remove(Table::Items, secret_key(vault, secret.name()));
-    for version in secret.versions() {
-        batch.remove(Table::Values, value_key(vault, secret.name(), version.id));
+fn put_object(batch: &mut Batch, vault: &VaultName, object: &Object, deletion: Option<Deletion>) {
+    let vault_name = vault.clone();
+    let (key, item) = match object {
+        Object::Secret(secret) => (
+            secret_key(vault, secret.name()),
+            Item::Secret { vault: vault_name, secret: Secret::clone(secret), deletion },
+        ),
+        Object::Key(key) => {
+            (key_key(vault, key.name()), Item::Key { vault: vault_name, key: Box::new(Key::clone(key)), deletion })
+        }
+    };
+    batch.put(Table::Items, key, encode(&item));
+}
+
+fn remove_object(batch: &mut Batch, vault: &VaultName, object: &Object) {
+    match object {
+        Object::Secret(secret) => {
+            batch.remove(Table::Items, secret_key(vault, secret.name()));
+            for version in secret.versions() {
+                batch.remove(Table::Values, value_key(vault, secret.name(), version.id));
+            }
+        }
+        Object::Key(key) => {
+            batch.remove(Table::Items, key_key(vault, key.name()));
+            for version in key.versions() {
+                batch.remove(Table::Values, material_key(vault, key.name(), version.id));
+            }
+        }
     }
+}
+
+/// Everything in a vault, live and deleted.
+fn all_objects(vault: &Vault) -> impl Iterator<Item = Object> {
+    let secrets = vault.secrets.live().chain(vault.secrets.deleted().map(|deleted| &deleted.item));
+    let keys = vault.keys.live().chain(vault.keys.deleted().map(|deleted| &deleted.item));
+    secrets.map(|secret| Object::Secret(Arc::clone(secret))).chain(keys.map(|key| Object::Key(Arc::clone(key))))
 }
 
 pub(super) fn any_vault<'a>(world: &'a World, name: &VaultName) -> Option<&'a Arc<Vault>> {
@@ -251,18 +321,26 @@ pub(super) fn partition_of_region(region: RegionName) -> Partition {
     region.as_str().parse().expect("region names are lower-case letters and digits")
 }
 
-pub(super) fn due_key() -> Key {
-    Key::of(&[b"due"])
+pub(super) fn due_key() -> RecordKey {
+    RecordKey::of(&[b"due"])
 }
 
-pub(super) fn vault_key(vault: &VaultName) -> Key {
-    Key::of(&[b"vault", vault.folded().as_bytes()])
+pub(super) fn vault_key(vault: &VaultName) -> RecordKey {
+    RecordKey::of(&[b"vault", vault.folded().as_bytes()])
 }
 
-pub(super) fn secret_key(vault: &VaultName, name: &ObjectName) -> Key {
-    Key::of(&[b"secret", vault.folded().as_bytes(), name.folded().as_bytes()])
+pub(super) fn secret_key(vault: &VaultName, name: &ObjectName) -> RecordKey {
+    RecordKey::of(&[b"secret", vault.folded().as_bytes(), name.folded().as_bytes()])
 }
 
-fn value_key(vault: &VaultName, name: &ObjectName, id: VersionId) -> Key {
-    Key::of(&[b"value", vault.folded().as_bytes(), name.folded().as_bytes(), id.as_bytes()])
+fn value_key(vault: &VaultName, name: &ObjectName, id: VersionId) -> RecordKey {
+    RecordKey::of(&[b"value", vault.folded().as_bytes(), name.folded().as_bytes(), id.as_bytes()])
+}
+
+pub(super) fn key_key(vault: &VaultName, name: &ObjectName) -> RecordKey {
+    RecordKey::of(&[b"key", vault.folded().as_bytes(), name.folded().as_bytes()])
+}
+
+fn material_key(vault: &VaultName, name: &ObjectName, id: VersionId) -> RecordKey {
+    RecordKey::of(&[b"material", vault.folded().as_bytes(), name.folded().as_bytes(), id.as_bytes()])
 }

@@ -106,7 +106,7 @@ impl Service {
         self.read(caller, Operation::SecretBackup, &object(vault, name), |service, _| {
             let vault = service.world.vault(vault)?;
             let secret = vault.secret(name)?;
-            admit_backup(secret)?;
+            admit_backup(secret.versions().len())?;
             let read = |version: &SecretVersion| records::read_value(&service.store, vault, name, version.id);
             let values = secret.versions().iter().map(read).collect::<Result<Vec<_>, _>>()?;
             let body = BackupBody {
@@ -142,7 +142,7 @@ impl Service {
         let NewSecret { name, value, draft } = new;
         self.write(caller, Operation::SecretSet, &object(vault, &name), |service, now| {
             let secret = Arc::new(service.world.vault(vault)?.set_secret(&name, draft, id, now)?);
-            let change = Change::SecretPut(vault.clone(), Arc::clone(&secret));
+            let change = Change::ObjectPut(vault.clone(), Arc::clone(&secret).into());
             let mut write = records::write_of(&service.world, vec![change]);
             write.put_value(vault, &name, id, &value);
             Ok((write, secret))
@@ -169,7 +169,7 @@ impl Service {
                 let secret = Arc::new(imagined.set_secret(&name, draft, id, now)?);
                 imagined.secrets.put(Arc::clone(&secret));
                 values.push((Arc::clone(&secret), value));
-                changes.push(Change::SecretPut(vault.clone(), secret));
+                changes.push(Change::ObjectPut(vault.clone(), secret.into()));
                 // Deciding takes little of the time; sealing is what there is to watch.
                 if progress(0).is_break() {
                     return Err(ServiceError::Cancelled);
@@ -199,7 +199,7 @@ impl Service {
     ) -> Result<Arc<Secret>, ServiceError> {
         self.change_secret(caller, Operation::SecretUpdate, vault, name, |service, now| {
             let secret = Arc::new(service.world.vault(vault)?.update_secret(name, id, patch, now)?);
-            Ok((Change::SecretPut(vault.clone(), Arc::clone(&secret)), secret))
+            Ok((Change::ObjectPut(vault.clone(), Arc::clone(&secret).into()), secret))
         })
     }
 
@@ -212,7 +212,7 @@ impl Service {
     ) -> Result<Deleted<Secret>, ServiceError> {
         self.change_secret(caller, Operation::SecretDelete, vault, name, |service, now| {
             let (item, deletion) = service.world.vault(vault)?.delete_secret(name, &caller.name, now)?;
-            let change = Change::SecretDeleted(vault.clone(), Arc::clone(&item), deletion.clone());
+            let change = Change::ObjectDeleted(vault.clone(), Arc::clone(&item).into(), deletion.clone());
             Ok((change, Deleted { item, deletion }))
         })
     }
@@ -226,7 +226,7 @@ impl Service {
     ) -> Result<Arc<Secret>, ServiceError> {
         self.change_secret(caller, Operation::SecretRecover, vault, name, |service, now| {
             let secret = service.world.vault(vault)?.recover_secret(name, now)?;
-            Ok((Change::SecretRecovered(vault.clone(), Arc::clone(&secret)), secret))
+            Ok((Change::ObjectRecovered(vault.clone(), Arc::clone(&secret).into()), secret))
         })
     }
 
@@ -234,7 +234,7 @@ impl Service {
     pub fn purge_secret(&mut self, caller: &Caller, vault: &VaultName, name: &ObjectName) -> Result<(), ServiceError> {
         self.change_secret(caller, Operation::SecretPurge, vault, name, |service, now| {
             let secret = service.world.vault(vault)?.purge_secret(name, service.world.protection, now)?;
-            Ok((Change::SecretPurged(vault.clone(), secret), ()))
+            Ok((Change::ObjectPurged(vault.clone(), secret.into()), ()))
         })
     }
 
@@ -253,7 +253,7 @@ impl Service {
             let into = service.world.vault(vault)?;
             origin.admit_restore(&Origin::of(&service.profile.subscription, into.head.location))?;
             let secret = Arc::new(into.restore_secret(secret)?);
-            let change = Change::SecretPut(vault.clone(), Arc::clone(&secret));
+            let change = Change::ObjectPut(vault.clone(), Arc::clone(&secret).into());
             let mut write = records::write_of(&service.world, vec![change]);
             for (version, value) in secret.versions().iter().zip(values) {
                 let value = SecretValue::parse(Zeroizing::new(value.to_owned()))?;

@@ -12,9 +12,14 @@ use std::{
     time::Duration,
 };
 
-use super::{NewSecret, Purpose, Service, ServiceError, TimeSource, View, demo, files};
+use zeroize::Zeroizing;
+
+use super::{
+    KeyAnswer, NewSecret, Purpose, Service, ServiceError, TimeSource, View, demo, files,
+    worker_keys::{self, KeyCommand, Step, Then, ToMake},
+};
 use crate::{
-    crypto::{KdfCost, Passphrase},
+    crypto::{KdfCost, Passphrase, key::KeyMaterial},
     domain::{
         Caller, ObjectName, RegionName, SecretValue, SecretVersion, Timestamp, VaultName, VersionId,
         import::Row,
@@ -47,6 +52,13 @@ pub enum Request {
     Do(Caller, Command),
     /// Read a file with secrets to import.
     ReadImport(PathBuf),
+    /// Write what came out of a key into a file of the person's.
+    SaveFile {
+        /// Where it shall lie; what lies there already is replaced.
+        path: PathBuf,
+        /// All of it.
+        content: Zeroizing<Vec<u8>>,
+    },
 }
 
 /// How a store is opened.
@@ -90,6 +102,7 @@ pub enum Command {
     EndOutage(RegionName),
     AdvanceClock(Timestamp),
     ResetClock,
+    Key(KeyCommand),
 }
 
 /// What the worker tells.
@@ -120,11 +133,32 @@ pub enum Reply {
     Restored(ObjectName),
     /// The rows of a file to import.
     Rows(Vec<Row>),
+    /// What a version of a key answered.
+    Used(VersionId, KeyAnswer),
+}
+
+/// What lies before the worker.
+struct Asked {
+    id: RequestId,
+    work: Work,
+    /// For what comes of it later; given back when nothing does, so that the worker hears when nobody asks any more.
+    back: Sender<Asked>,
+}
+
+enum Work {
+    Request(Request),
+    /// A key was made for a request, while the store of this number was open.
+    Made {
+        by: Caller,
+        then: Then,
+        material: Result<KeyMaterial, ServiceError>,
+        opening: u64,
+    },
 }
 
 /// The other end of the worker.
 pub struct Handle {
-    requests: Sender<(RequestId, Request)>,
+    requests: Sender<Asked>,
     next: u64,
     cancelled: Arc<AtomicU64>,
 }
@@ -135,7 +169,8 @@ impl Handle {
         self.next += 1;
         let id = RequestId(self.next);
         // The worker ends only after this handle is gone.
-        drop(self.requests.send((id, request)));
+        let back = self.requests.clone();
+        drop(self.requests.send(Asked { id, work: Work::Request(request), back }));
         id
     }
 
@@ -158,6 +193,7 @@ pub fn spawn(source: TimeSource, wake: impl Fn() + Send + 'static) -> std::io::R
         cancelled: Arc::clone(&cancelled),
         awaited: None,
         rest_ms: 0,
+        opening: 0,
     };
     thread::Builder::new().name("tresor-worker".into()).spawn(move || worker.run(&incoming))?;
     Ok((Handle { requests, next: 0, cancelled }, events))
@@ -173,10 +209,12 @@ struct Worker {
     awaited: Option<Timestamp>,
     /// No tick sooner than this, after one that failed.
     rest_ms: u64,
+    /// Which opening of a store this is.
+    opening: u64,
 }
 
 impl Worker {
-    fn run(&mut self, incoming: &Receiver<(RequestId, Request)>) {
+    fn run(&mut self, incoming: &Receiver<Asked>) {
         /// Clocks can be set by hand; nobody waits longer than this to notice.
         const LONGEST_NAP_MS: u64 = 60_000;
         loop {
@@ -186,7 +224,7 @@ impl Worker {
                 Some(ms) => incoming.recv_timeout(Duration::from_millis(ms.max(self.rest_ms).min(LONGEST_NAP_MS))),
             };
             match next {
-                Ok((id, request)) => self.handle(id, request),
+                Ok(asked) => self.handle(asked),
                 Err(RecvTimeoutError::Timeout) => self.tick(),
                 Err(RecvTimeoutError::Disconnected) => break,
             }
@@ -194,27 +232,71 @@ impl Worker {
         self.close();
     }
 
-    fn handle(&mut self, id: RequestId, request: Request) {
-        let result = match request {
-            request if self.is_cancelled(id) && !matches!(request, Request::Lock) => Err(ServiceError::Cancelled),
-            Request::Open(how) => self.open(id, how),
-            Request::Lock => {
+    fn handle(&mut self, Asked { id, work, back }: Asked) {
+        let result = match work {
+            Work::Request(Request::Lock) => {
                 self.close();
                 self.send(Event::Locked);
                 return;
             }
-            Request::ReadImport(path) => files::read_import(&path).map(Reply::Rows),
-            Request::ChangePassphrase { current, new } => self
-                .service_mut()
-                .and_then(|service| service.change_passphrase(&current, &new, KdfCost::RECOMMENDED))
-                .map(|()| Reply::Done),
-            Request::Do(caller, command) => self.perform(id, &caller, command),
+            _ if self.is_cancelled(id) => Err(ServiceError::Cancelled),
+            Work::Request(Request::Do(by, command)) => match self.perform(id, &by, command) {
+                Ok(Step::Done(reply)) => Ok(reply),
+                Ok(Step::Make(to_make)) => match self.make(id, by, to_make, back) {
+                    Ok(()) => return,
+                    Err(error) => Err(error),
+                },
+                Err(error) => Err(error),
+            },
+            Work::Request(request) => self.answer(id, request),
+            Work::Made { by, then, material, opening } => self.finish(&by, then, material, opening),
         };
         self.publish();
         self.send(match result {
             Ok(reply) => Event::Done(id, reply),
             Err(error) => Event::Failed(id, error),
         });
+    }
+
+    fn answer(&mut self, id: RequestId, request: Request) -> Result<Reply, ServiceError> {
+        match request {
+            Request::Open(how) => self.open(id, how),
+            Request::ReadImport(path) => files::read_import(&path).map(Reply::Rows),
+            Request::SaveFile { path, content } => {
+                files::write_whole(&path, &content, "Writing the file").map(|()| Reply::Done)
+            }
+            Request::ChangePassphrase { current, new } => self
+                .service_mut()
+                .and_then(|service| service.change_passphrase(&current, &new, KdfCost::RECOMMENDED))
+                .map(|()| Reply::Done),
+            Request::Lock | Request::Do(..) => Err(ServiceError::Closed),
+        }
+    }
+
+    /// Has a key made on a thread of its own, which comes back with it.
+    fn make(&self, id: RequestId, by: Caller, to_make: ToMake, back: Sender<Asked>) -> Result<(), ServiceError> {
+        let opening = self.opening;
+        let make = move || {
+            let material = to_make.make();
+            let work = Work::Made { by, then: to_make.then, material, opening };
+            // Nobody waits any more when the worker is gone; the key is wiped.
+            drop(back.clone().send(Asked { id, work, back }));
+        };
+        let started = thread::Builder::new().name("make a key".into()).spawn(make);
+        started.map(drop).map_err(|source| ServiceError::File { doing: "Starting to make the key", source })
+    }
+
+    /// Does what a key was made for, unless another store is open by now.
+    fn finish(
+        &mut self,
+        by: &Caller,
+        then: Then,
+        material: Result<KeyMaterial, ServiceError>,
+        opening: u64,
+    ) -> Result<Reply, ServiceError> {
+        let is_same = opening == self.opening;
+        let service = self.service.as_mut().filter(|_| is_same).ok_or(ServiceError::Closed)?;
+        then.finish(service, by, material?)
     }
 
     fn open(&mut self, id: RequestId, how: OpenAs) -> Result<Reply, ServiceError> {
@@ -233,17 +315,29 @@ impl Worker {
             return Err(ServiceError::Cancelled);
         }
         self.close();
+        self.opening += 1;
         let view = Arc::new(service.view());
         self.service = Some(service);
         self.send(Event::Opened(id, view));
         Ok(Reply::Done)
     }
 
-    fn perform(&mut self, id: RequestId, by: &Caller, command: Command) -> Result<Reply, ServiceError> {
+    fn perform(&mut self, id: RequestId, by: &Caller, command: Command) -> Result<Step, ServiceError> {
         let Self { service, events, wake, cancelled, .. } = self;
         let service = service.as_mut().ok_or(ServiceError::Closed)?;
         let done = |()| Reply::Done;
-        match command {
+        let mut told_percent = 0;
+        let mut progress = |part: f32| {
+            let percent = (part * 100.0) as u32;
+            if percent != told_percent {
+                told_percent = percent;
+                drop(events.send(Event::Progress(id, part)));
+                wake();
+            }
+            let is_cancelled = cancelled.load(Ordering::Relaxed) >= id.0;
+            if is_cancelled { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        let reply = match command {
             Command::CreateVault(draft) => service.create_vault(by, draft).map(done),
             Command::UpdateVault(vault, patch) => service.update_vault(by, &vault, &patch).map(done),
             Command::DeleteVault(vault) => service.delete_vault(by, &vault).map(done),
@@ -261,18 +355,7 @@ impl Worker {
             }
             Command::SetSecrets(vault, new) => {
                 let all = new.len().max(1);
-                let mut told_percent = 0;
-                let progress = |count: usize| {
-                    let percent = count * 100 / all;
-                    if percent != told_percent {
-                        told_percent = percent;
-                        drop(events.send(Event::Progress(id, count as f32 / all as f32)));
-                        wake();
-                    }
-                    let is_cancelled = cancelled.load(Ordering::Relaxed) >= id.0;
-                    if is_cancelled { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-                };
-                service.set_secrets(by, &vault, new, progress).map(Reply::Set)
+                service.set_secrets(by, &vault, new, |count| progress(count as f32 / all as f32)).map(Reply::Set)
             }
             Command::UpdateSecret(vault, name, version, patch) => {
                 service.update_secret(by, &vault, &name, version, &patch).map(|_| Reply::Done)
@@ -294,7 +377,9 @@ impl Worker {
             Command::EndOutage(region) => service.end_outage(by, region).map(done),
             Command::AdvanceClock(to) => service.advance_clock(by, to).map(done),
             Command::ResetClock => service.reset_clock(by).map(done),
-        }
+            Command::Key(command) => return worker_keys::perform(service, by, command, &mut progress),
+        };
+        reply.map(Step::Done)
     }
 
     fn tick(&mut self) {

@@ -7,14 +7,14 @@ use egui::ThemePreference;
 use super::{command::UiCommand, dialogs::Dialog, route::Route, settings::Settings};
 use crate::{
     domain::{ObjectName, SecretValue, VaultName, VersionId},
-    service::{Command, OpenAs, Request},
+    service::{Command, KeyUse, OpenAs, Request, RequestId},
 };
 
 /// One intention of the person's.
 pub enum Action {
     /// Show another page.
     Go(Route),
-    /// Show a secret's details beside the table; `None` closes them.
+    /// Show the details of a secret or key beside the table; `None` closes them.
     Select(Option<ObjectName>),
     /// Show a dialog above everything.
     Open(Box<dyn Dialog>),
@@ -30,6 +30,10 @@ pub enum Action {
     CopyValue(VaultName, ObjectName, Option<VersionId>),
     /// Copy a part of a shown value to the clipboard for a while.
     CopyPart(VaultName, ObjectName, SecretValue),
+    /// Use a version of a key; the workbench gets the answer.
+    UseKey(VaultName, ObjectName, VersionId, KeyUse),
+    /// Break off a use of a key.
+    CancelKeyUse(RequestId),
     /// Show a value for a while.
     Reveal(VaultName, ObjectName, Option<VersionId>),
     /// Hide the shown value.
@@ -101,6 +105,8 @@ pub struct Toast {
 pub enum Undo {
     /// The deletion of secrets.
     DeletedSecrets(VaultName, Vec<ObjectName>),
+    /// The deletion of a key.
+    DeletedKey(VaultName, ObjectName),
     /// The deletion of a vault.
     DeletedVault(VaultName),
 }

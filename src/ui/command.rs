@@ -43,6 +43,7 @@ const fn keys(modifiers: Modifiers, key: Key) -> Option<KeyboardShortcut> {
 commands! {
     Palette: "Search or run…", SEARCH, keys(CTRL, Key::K);
     New: "New secret…", PLUS, keys(CTRL, Key::N);
+    NewKey: "New key…", FILE_KEY, keys(CTRL_SHIFT, Key::K);
     NewVault: "New vault…", VAULT, keys(CTRL_SHIFT, Key::N);
     Edit: "Edit details…", PENCIL, keys(Modifiers::NONE, Key::F2);
     NewVersion: "New version…", LAYERS, keys(CTRL, Key::E);
@@ -51,11 +52,17 @@ commands! {
     Delete: "Delete", TRASH, keys(Modifiers::NONE, Key::Delete);
     Filter: "Filter", FILTER, keys(CTRL, Key::F);
     Import: "Import secrets…", IMPORT, keys(CTRL, Key::I);
+    ImportKey: "Import a key…", IMPORT, keys(CTRL_SHIFT, Key::I);
+    Rotate: "Rotate key…", REFRESH, None;
+    RotationPolicy: "Rotation policy…", CLOCK, None;
+    SavePublic: "Save public key…", SAVE, None;
     Restore: "Restore a backup…", UPLOAD, None;
+    RestoreKey: "Restore a key's backup…", UPLOAD, None;
     Backup: "Back up…", DOWNLOAD, None;
     ShowOverview: "Go to Overview", LIST, keys(CTRL, Key::Num1);
     ShowSecrets: "Go to Secrets", KEY, keys(CTRL, Key::Num2);
-    ShowDeleted: "Go to Deleted", TRASH, keys(CTRL, Key::Num3);
+    ShowKeys: "Go to Keys", FILE_KEY, keys(CTRL, Key::Num3);
+    ShowDeleted: "Go to Deleted", TRASH, keys(CTRL, Key::Num4);
     ShowDeletedVaults: "Go to Deleted vaults", TRASH, None;
     ProtectVault: "Enable purge protection…", SHIELD_CHECK, None;
     DeleteVault: "Delete vault…", TRASH, None;
@@ -81,6 +88,18 @@ impl UiCommand {
         let keys = ctx.format_shortcut(&self.shortcut()?);
         // One key has a longer name than sign.
         Some(keys.replace("Comma", ","))
+    }
+
+    /// What its keys mean on the page of keys.
+    #[must_use]
+    pub const fn on_keys(self) -> Self {
+        match self {
+            Self::New => Self::NewKey,
+            Self::NewVersion => Self::Rotate,
+            Self::Import => Self::ImportKey,
+            Self::Restore => Self::RestoreKey,
+            other => other,
+        }
     }
 
     /// Whether its keys belong to a text field while one has the cursor: it copies and deletes there.

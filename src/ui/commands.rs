@@ -8,16 +8,21 @@ use super::{
     action::{Action, After},
     command::UiCommand,
     dialogs::{
-        Dialog, backup::Backup, delete_vault::DeleteVault, edit::EditSecret, import::Import, new_vault::NewVault,
-        outage::SimulateOutage, palette::Palette, passphrase::ChangePassphrase, protect::ProtectVault,
-        restore::Restore, secret::SecretDialog, settings::SettingsDialog, shortcuts::Shortcuts, travel::Travel,
+        Dialog, backup::Backup, delete_key::DeleteKey, delete_vault::DeleteVault, edit::Edit, import::Import,
+        key::CreateKey, key_import::ImportKey, new_vault::NewVault, outage::SimulateOutage, palette::Palette,
+        passphrase::ChangePassphrase, protect::ProtectVault, restore::Restore, rotate::RotateKey,
+        rotation::EditRotation, save_public::SavePublic, secret::SecretDialog, settings::SettingsDialog,
+        shortcuts::Shortcuts, travel::Travel,
     },
     pages::secret_menu,
     route::{Route, Tab},
     scene::{Page, Scene},
 };
 use crate::{
-    domain::{ObjectName, Operation, PurgeProtection, RegionName, Secret, Target, VaultName, VersionId},
+    domain::{
+        Key, ObjectName, Operation, PurgeProtection, RegionName, Secret, Target, VaultName, VersionId,
+        soft_delete::Kind,
+    },
     service::{Command, Purpose},
 };
 
@@ -37,10 +42,30 @@ pub(super) fn actions_for(command: UiCommand, scene: &Scene<'_>, page: &Page) ->
         UiCommand::ProtectVault => open(ProtectVault::new(here.unprotected_vault()?)),
         UiCommand::Shortcuts => open(Shortcuts::new()),
         UiCommand::New => open(SecretDialog::new_secret(here.may_in_vault(Operation::SecretSet)?)),
+        UiCommand::NewKey => open(CreateKey::new(here.may_in_vault(Operation::KeyCreate)?)),
+        UiCommand::ImportKey => open(ImportKey::new(here.may_in_vault(Operation::KeyImport)?)),
+        UiCommand::Rotate => {
+            let (vault, key) = here.may_on_key(Operation::KeyRotate)?;
+            open(RotateKey::new(vault, key.name().clone()))
+        }
+        UiCommand::RotationPolicy => {
+            let (vault, key) = here.may_on_key(Operation::KeyRotationPolicySet)?;
+            open(EditRotation::new(vault, key))
+        }
+        UiCommand::SavePublic => {
+            let (vault, key) = here.may_on_key(Operation::KeyGet)?;
+            let version = key.version(page.version).unwrap_or_else(|| key.current());
+            version.public.as_ref().ok_or("An AES key has no public part")?;
+            open(SavePublic::new(vault, key.name().clone(), page.version))
+        }
+        UiCommand::Edit if here.is_on_keys() => {
+            let (vault, key) = here.may_on_key(Operation::KeyUpdate)?;
+            open(Edit::key(scene, vault, key, page.version))
+        }
         UiCommand::Edit => {
             let (vault, name) = here.may_on_secret(Operation::SecretUpdate)?;
             let secret = here.secret(&vault, &name)?;
-            open(EditSecret::new(scene, vault, secret, page.version))
+            open(Edit::secret(scene, vault, secret, page.version))
         }
         UiCommand::NewVersion => {
             let (vault, name) = here.may_on_secret(Operation::SecretSet)?;
@@ -48,10 +73,15 @@ pub(super) fn actions_for(command: UiCommand, scene: &Scene<'_>, page: &Page) ->
             open(SecretDialog::new_version(vault, name, secret.current()))
         }
         UiCommand::Import => open(Import::new(here.may_in_vault(Operation::SecretSet)?)),
-        UiCommand::Restore => open(Restore::new(here.may_in_vault(Operation::SecretRestore)?)),
+        UiCommand::Restore => open(Restore::new(here.may_in_vault(Operation::SecretRestore)?, Kind::Secret)),
+        UiCommand::RestoreKey => open(Restore::new(here.may_in_vault(Operation::KeyRestore)?, Kind::Key)),
+        UiCommand::Backup if here.is_on_keys() => {
+            let (vault, key) = here.may_on_key(Operation::KeyBackup)?;
+            open(Backup::new(vault, key.name().clone(), Kind::Key))
+        }
         UiCommand::Backup => {
             let (vault, name) = here.may_on_secret(Operation::SecretBackup)?;
-            open(Backup::new(vault, name))
+            open(Backup::new(vault, name, Kind::Secret))
         }
         UiCommand::Settings => open(SettingsDialog::new(scene)),
         UiCommand::Passphrase => {
@@ -63,6 +93,10 @@ pub(super) fn actions_for(command: UiCommand, scene: &Scene<'_>, page: &Page) ->
             Action::CopyValue(vault, name, version)
         }
         UiCommand::Reveal => here.reveal_or_hide()?,
+        UiCommand::Delete if here.is_on_keys() => {
+            let (vault, key) = here.may_on_key(Operation::KeyDelete)?;
+            open(DeleteKey::new(vault, key.name().clone()))
+        }
         UiCommand::Delete => {
             let (_, name) = here.may_on_secret(Operation::SecretDelete)?;
             secret_menu::delete(scene, scene.vault().ok_or(NO_VAULT)?, &name)
@@ -70,6 +104,7 @@ pub(super) fn actions_for(command: UiCommand, scene: &Scene<'_>, page: &Page) ->
         UiCommand::Filter => return here.filter(),
         UiCommand::ShowOverview => here.go(Tab::Overview)?,
         UiCommand::ShowSecrets => here.go(Tab::Secrets)?,
+        UiCommand::ShowKeys => here.go(Tab::Keys)?,
         UiCommand::ShowDeleted => here.go(Tab::Deleted)?,
         UiCommand::ShowDeletedVaults => {
             here.may(Operation::VaultListDeleted, &Target::Subscription)?;
@@ -145,6 +180,19 @@ impl Here<'_> {
         Ok((vault, name.clone()))
     }
 
+    fn is_on_keys(&self) -> bool {
+        self.scene.route.tab() == Some(Tab::Keys)
+    }
+
+    /// The key that is selected, if `operation` can be done to it.
+    fn may_on_key(&self, operation: Operation) -> Result<(VaultName, &Arc<Key>), String> {
+        let vault = self.vault()?;
+        let name = self.page.selected.as_ref().filter(|_| self.is_on_keys()).ok_or("Select a key first")?;
+        self.may(operation, &Target::Object(vault.clone(), name.clone()))?;
+        let key = self.scene.view.world.vault(&vault).and_then(|vault| vault.key(name));
+        Ok((vault, key.map_err(|refusal| refusal.sentence(self.scene.zone))?))
+    }
+
     fn secret(&self, vault: &VaultName, name: &ObjectName) -> Result<&Arc<Secret>, String> {
         let vault = self.scene.view.world.vault(vault);
         let secret = vault.and_then(|vault| vault.secret(name));
@@ -186,7 +234,9 @@ impl Here<'_> {
     /// A page without a filter gives way to the one that is filtered most.
     fn filter(&self) -> Result<Vec<Action>, String> {
         match self.scene.route {
-            Route::DeletedVaults | Route::Vault(_, Tab::Secrets | Tab::Deleted) => Ok(vec![Action::FocusFilter]),
+            Route::DeletedVaults | Route::Vault(_, Tab::Secrets | Tab::Keys | Tab::Deleted) => {
+                Ok(vec![Action::FocusFilter])
+            }
             Route::NoVault | Route::Vault(_, Tab::Overview) => Ok(vec![self.go(Tab::Secrets)?, Action::FocusFilter]),
         }
     }

@@ -4,10 +4,13 @@ use std::{cmp::Ordering, sync::Arc};
 
 use memchr::memchr2_iter;
 
-use super::scene::Ticked;
-use crate::domain::{Deleted, Deletion, ObjectName, Secret, Shelf, Timestamp, secret::Standing, shelf::Named};
+use super::{listed::Listed, scene::Ticked};
+use crate::domain::{
+    Deleted, Deletion, Key, KeyKind, ObjectName, Secret, Shelf, Timestamp, Vault, VaultObject, secret::Standing,
+    shelf::Named, soft_delete::Kind,
+};
 
-/// Which secrets are shown.
+/// Which of them are shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Segment {
     /// All of them.
@@ -25,7 +28,11 @@ pub enum Segment {
 pub enum Column {
     #[default]
     Name,
+    Type,
+    Protection,
     Status,
+    Operations,
+    Rotates,
     Expires,
     Updated,
     Versions,
@@ -62,31 +69,48 @@ impl Sort {
 }
 
 /// The rows of the table of secrets.
-#[derive(Default)]
-pub struct SecretListing {
-    /// What was typed into the filter: matches names, content types and tags.
+pub type SecretListing = Listing<Secret>;
+/// The rows of the table of keys.
+pub type KeyListing = Listing<Key>;
+
+/// The rows of a table of what a vault holds.
+pub struct Listing<T: Named> {
+    /// What was typed into the filter: matches names, tags and what else a kind says of itself.
     pub filter: String,
-    /// Which secrets are shown.
+    /// Which of them are shown.
     pub segment: Segment,
     /// The order.
     pub sort: Sort,
-    made: Option<Made>,
-    rows: Vec<Arc<Secret>>,
+    made: Option<Made<T>>,
+    rows: Vec<Arc<T>>,
     last_found: usize,
 }
 
+impl<T: Named> Default for Listing<T> {
+    fn default() -> Self {
+        Self {
+            filter: String::new(),
+            segment: Segment::default(),
+            sort: Sort::default(),
+            made: None,
+            rows: Vec::new(),
+            last_found: 0,
+        }
+    }
+}
+
 /// What the rows were made from.
-struct Made {
-    shelf: Shelf<Secret>,
+struct Made<T: Named> {
+    shelf: Shelf<T>,
     filter: String,
     segment: Segment,
     sort: Sort,
     minute: i64,
 }
 
-impl SecretListing {
+impl<T: Listed> Listing<T> {
     /// The rows for what `shelf` holds at `now`; made anew only when something changed.
-    pub fn rows(&mut self, shelf: &Shelf<Secret>, now: Timestamp) -> &[Arc<Secret>] {
+    pub fn rows(&mut self, shelf: &Shelf<T>, now: Timestamp) -> &[Arc<T>] {
         let minute = now.secs().div_euclid(60);
         let is_fresh = self.made.as_ref().is_some_and(|made| {
             // Names do not age; standings do, by the minute.
@@ -109,9 +133,9 @@ impl SecretListing {
                     && needle.contains(&made.filter.trim().to_lowercase())
             });
             if is_narrower {
-                self.rows.retain(|secret| matches(secret, &needle));
+                self.rows.retain(|item| item.matches(&needle));
             } else {
-                let is_shown = |secret: &&Arc<Secret>| matches(secret, &needle) && is_in(segment, secret, now);
+                let is_shown = |item: &&Arc<T>| item.matches(&needle) && is_in(segment, item.as_ref(), now);
                 self.rows = shelf.live().filter(is_shown).cloned().collect();
                 sort(&mut self.rows, self.sort, now);
             }
@@ -122,7 +146,7 @@ impl SecretListing {
     }
 
     /// The rows as they were made last.
-    pub fn shown(&self) -> &[Arc<Secret>] {
+    pub fn shown(&self) -> &[Arc<T>] {
         &self.rows
     }
 
@@ -142,60 +166,158 @@ impl SecretListing {
     }
 }
 
-/// The rows of a bin.
-pub struct BinListing<T: Named> {
-    /// What was typed into the filter.
-    pub filter: String,
-    /// What is ticked, by name.
-    pub ticked: Ticked,
-    made: Option<(Shelf<T>, String)>,
-    rows: Vec<Arc<Deleted<T>>>,
+/// Something that has a bin.
+pub trait Bin: Clone {
+    /// A deleted thing.
+    type Row: BinRow;
+
+    /// Whether nothing was deleted, recovered or purged between these two.
+    fn is_same(&self, other: &Self) -> bool;
+
+    /// Everything that is deleted.
+    fn deleted(&self) -> Vec<Self::Row>;
 }
 
-impl<T: Named> Default for BinListing<T> {
+/// A deleted thing in a bin.
+pub trait BinRow: Clone {
+    /// Its name.
+    fn name(&self) -> &str;
+
+    /// What tells it from all others in its bin.
+    fn key(&self) -> String;
+
+    /// When it was deleted, and until when it is kept.
+    fn deletion(&self) -> &Deletion;
+}
+
+impl Bin for Shelf<Vault> {
+    type Row = Arc<Deleted<Vault>>;
+
+    fn is_same(&self, other: &Self) -> bool {
+        Self::is_same(self, other)
+    }
+
+    fn deleted(&self) -> Vec<Self::Row> {
+        Self::deleted(self).cloned().collect()
+    }
+}
+
+impl BinRow for Arc<Deleted<Vault>> {
+    fn name(&self) -> &str {
+        self.item.name().as_str()
+    }
+
+    fn key(&self) -> String {
+        self.item.name().as_str().to_owned()
+    }
+
+    fn deletion(&self) -> &Deletion {
+        &self.deletion
+    }
+}
+
+/// The bin of a vault, with everything it holds.
+#[derive(Clone, Default)]
+pub struct VaultBin {
+    secrets: Shelf<Secret>,
+    keys: Shelf<Key>,
+}
+
+/// A deleted object of a vault. A secret and a key may have the same name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeletedObject {
+    /// What it is.
+    pub kind: Kind,
+    /// Its name.
+    pub name: ObjectName,
+    /// When it was deleted, and until when it is kept.
+    pub deletion: Deletion,
+}
+
+impl VaultBin {
+    /// That of `vault`.
+    pub fn of(vault: &Vault) -> Self {
+        Self { secrets: vault.secrets.clone(), keys: vault.keys.clone() }
+    }
+}
+
+impl Bin for VaultBin {
+    type Row = DeletedObject;
+
+    fn is_same(&self, other: &Self) -> bool {
+        self.secrets.is_same(&other.secrets) && self.keys.is_same(&other.keys)
+    }
+
+    fn deleted(&self) -> Vec<DeletedObject> {
+        fn of<T: VaultObject>(shelf: &Shelf<T>) -> impl Iterator<Item = DeletedObject> {
+            shelf.deleted().map(|deleted| DeletedObject {
+                kind: T::KIND,
+                name: deleted.item.name().clone(),
+                deletion: deleted.deletion.clone(),
+            })
+        }
+        of(&self.secrets).chain(of(&self.keys)).collect()
+    }
+}
+
+impl BinRow for DeletedObject {
+    fn name(&self) -> &str {
+        self.name.as_str()
+    }
+
+    fn key(&self) -> String {
+        format!("{}/{}", self.kind.title(), self.name.as_str())
+    }
+
+    fn deletion(&self) -> &Deletion {
+        &self.deletion
+    }
+}
+
+/// The rows of a bin.
+pub struct BinListing<B: Bin> {
+    /// What was typed into the filter.
+    pub filter: String,
+    /// What is ticked, by key.
+    pub ticked: Ticked,
+    made: Option<(B, String)>,
+    rows: Vec<B::Row>,
+}
+
+impl<B: Bin> Default for BinListing<B> {
     fn default() -> Self {
         Self { filter: String::new(), ticked: Ticked::new(), made: None, rows: Vec::new() }
     }
 }
 
-impl<T: Named<Name: AsRef<str>>> BinListing<T> {
-    /// The deleted things of `shelf` that the filter lets through, those that end soonest first; made anew only when
+impl<B: Bin> BinListing<B> {
+    /// The deleted things of `bin` that the filter lets through, those that end soonest first; made anew only when
     /// something changed. What left the bin is ticked no more.
-    pub fn rows(&mut self, shelf: &Shelf<T>) -> &[Arc<Deleted<T>>] {
-        let is_fresh = self.made.as_ref().is_some_and(|(made, filter)| made.is_same(shelf) && *filter == self.filter);
+    pub fn rows(&mut self, bin: &B) -> &[B::Row] {
+        let is_fresh = self.made.as_ref().is_some_and(|(made, filter)| made.is_same(bin) && *filter == self.filter);
         if !is_fresh {
             let needle = self.filter.trim().to_lowercase();
-            let is_shown = |deleted: &&Arc<Deleted<T>>| contains(deleted.item.name().as_ref(), &needle);
-            self.rows = shelf.deleted().filter(is_shown).cloned().collect();
-            let key = |deletion: &Deletion| deletion.scheduled_purge;
-            self.rows
-                .sort_by(|a, b| key(&a.deletion).cmp(&key(&b.deletion)).then_with(|| a.item.name().cmp(b.item.name())));
-            let there: Ticked = shelf.deleted().map(|deleted| deleted.item.name().as_ref().to_owned()).collect();
-            self.ticked.retain(|name| there.contains(name));
-            self.made = Some((shelf.clone(), self.filter.clone()));
+            let mut rows = bin.deleted();
+            let there: Ticked = rows.iter().map(BinRow::key).collect();
+            self.ticked.retain(|key| there.contains(key));
+            rows.retain(|row| contains(row.name(), &needle));
+            let key = |row: &B::Row| row.deletion().scheduled_purge;
+            rows.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.name().cmp(b.name())));
+            self.rows = rows;
+            self.made = Some((bin.clone(), self.filter.clone()));
         }
         &self.rows
     }
 
     /// The rows of the last [`BinListing::rows`] that are ticked: what is filtered away is not meant.
-    pub fn ticked_rows(&self) -> Vec<&Arc<Deleted<T>>> {
-        let is_ticked = |deleted: &&Arc<Deleted<T>>| self.ticked.contains(deleted.item.name().as_ref());
+    pub fn ticked_rows(&self) -> Vec<&B::Row> {
+        let is_ticked = |row: &&B::Row| self.ticked.contains(&row.key());
         if self.ticked.is_empty() { Vec::new() } else { self.rows.iter().filter(is_ticked).collect() }
     }
 }
 
-fn matches(secret: &Secret, needle: &str) -> bool {
-    if needle.is_empty() || contains(secret.name().as_str(), needle) {
-        return true;
-    }
-    let current = secret.current();
-    let content_type = current.content_type.as_ref().map_or("", |content_type| content_type.as_str());
-    contains(content_type, needle)
-        || current.tags.iter().any(|(name, value)| contains(name, needle) || contains(value, needle))
-}
-
 /// Whether `text` contains `needle`, which is in lower case, in any case.
-fn contains(text: &str, needle: &str) -> bool {
+pub(super) fn contains(text: &str, needle: &str) -> bool {
     if !text.is_ascii() {
         return text.to_lowercase().contains(needle);
     }
@@ -207,25 +329,30 @@ fn contains(text: &str, needle: &str) -> bool {
         .any(|at| text[at + 1..][..rest.len()].eq_ignore_ascii_case(rest))
 }
 
-fn is_in(segment: Segment, secret: &Secret, now: Timestamp) -> bool {
+fn is_in<T: Listed>(segment: Segment, item: &T, now: Timestamp) -> bool {
     match segment {
         Segment::All => true,
-        Segment::Expiring => {
-            matches!(secret.current().standing(now), Standing::ExpiresSoon { .. } | Standing::Expired { .. })
-        }
-        Segment::Disabled => secret.current().standing(now) == Standing::Disabled,
+        Segment::Expiring => matches!(item.standing(now), Standing::ExpiresSoon { .. } | Standing::Expired { .. }),
+        Segment::Disabled => item.standing(now) == Standing::Disabled,
     }
 }
 
-fn sort(rows: &mut [Arc<Secret>], sort: Sort, now: Timestamp) {
-    let by_expiry = |secret: &Secret| secret.current().validity.expires().unwrap_or(Timestamp::from_ms(i64::MAX));
-    let compare = |a: &Arc<Secret>, b: &Arc<Secret>| -> Ordering {
+fn sort<T: Listed>(rows: &mut [Arc<T>], sort: Sort, now: Timestamp) {
+    let far = |moment: Option<Timestamp>| moment.unwrap_or(Timestamp::from_ms(i64::MAX));
+    let compare = |a: &Arc<T>, b: &Arc<T>| -> Ordering {
         match sort.column {
             Column::Name => Ordering::Equal,
-            Column::Status => a.current().standing(now).cmp(&b.current().standing(now)),
-            Column::Expires => by_expiry(a).cmp(&by_expiry(b)),
-            Column::Updated => b.current().updated.cmp(&a.current().updated),
-            Column::Versions => a.versions().len().cmp(&b.versions().len()),
+            Column::Type => a.kind().cmp(&b.kind()),
+            Column::Protection => {
+                let protection = |item: &T| item.kind().map(KeyKind::protection);
+                protection(a).cmp(&protection(b))
+            }
+            Column::Operations => a.operations().cmp(&b.operations()),
+            Column::Rotates => far(a.rotates()).cmp(&far(b.rotates())),
+            Column::Status => a.standing(now).cmp(&b.standing(now)),
+            Column::Expires => far(a.expires()).cmp(&far(b.expires())),
+            Column::Updated => b.updated().cmp(&a.updated()),
+            Column::Versions => a.version_count().cmp(&b.version_count()),
         }
     };
     // The shelf is in order of names, and sorting is stable: equal rows stay in that order.
@@ -260,17 +387,17 @@ mod tests {
             let deletion = Deletion::new(Timestamp::from_secs(deleted), RetentionDays::LEAST, "Developer");
             shelf.put_deleted(secret, deletion);
         }
-        let mut listing = BinListing::<Secret>::default();
-        let names =
-            |rows: &[Arc<Deleted<Secret>>]| rows.iter().map(|row| row.item.name().to_string()).collect::<Vec<_>>();
-        assert_eq!(names(listing.rows(&shelf)), ["early", "other", "late"]);
-        listing.ticked.extend(["early".to_owned(), "late".to_owned()]);
+        let mut listing = BinListing::<VaultBin>::default();
+        let names = |rows: &[DeletedObject]| rows.iter().map(|row| row.name.to_string()).collect::<Vec<_>>();
+        let bin = |shelf: &Shelf<Secret>| VaultBin { secrets: shelf.clone(), ..VaultBin::default() };
+        assert_eq!(names(listing.rows(&bin(&shelf))), ["early", "other", "late"]);
+        listing.ticked.extend(["Secret/early".to_owned(), "Secret/late".to_owned()]);
         listing.filter = "LAT".into();
-        assert_eq!(names(listing.rows(&shelf)), ["late"]);
+        assert_eq!(names(listing.rows(&bin(&shelf))), ["late"]);
         assert_eq!(listing.ticked_rows().len(), 1);
         shelf.remove(&ObjectName::parse("late").unwrap());
-        listing.rows(&shelf);
-        assert_eq!(listing.ticked.iter().collect::<Vec<_>>(), ["early"]);
+        listing.rows(&bin(&shelf));
+        assert_eq!(listing.ticked.iter().collect::<Vec<_>>(), ["Secret/early"]);
     }
 
     #[test]

@@ -21,6 +21,8 @@ pub enum Tab {
     /// The secrets.
     #[default]
     Secrets,
+    /// The keys.
+    Keys,
     /// The bin for objects.
     Deleted,
 }

@@ -3,14 +3,15 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
-    listing::{BinListing, SecretListing},
+    listing::{BinListing, KeyListing, SecretListing, VaultBin},
     route::Route,
     settings::Settings,
+    workbench::Workbench,
 };
 use crate::{
     domain::{
-        Caller, ObjectName, Operation, Refusal, Secret, SecretValue, Target, Timestamp, Vault, VaultName, VersionId,
-        Zone,
+        Caller, ObjectName, Operation, Refusal, SecretValue, Shelf, Target, Timestamp, Vault, VaultName, VersionId,
+        Zone, soft_delete::Kind,
     },
     service::View,
 };
@@ -69,17 +70,19 @@ impl Scene<'_> {
         answer.err().map(|refusal| refusal.sentence(self.zone))
     }
 
-    /// Why a deleted thing cannot be purged now. Where nobody may purge it early, that and the date come first, whoever
+    /// Why a deleted thing cannot be purged now by `operation`. Where nobody may purge it early, that and the date come first, whoever
     /// asks (G2, S10).
-    pub fn why_no_purge(&self, target: &Target) -> Option<String> {
+    pub fn why_no_purge(&self, operation: Operation, target: &Target) -> Option<String> {
         let Scene { view, now, zone, .. } = self;
-        let (operation, decided) = match target {
+        let decided = match target {
             Target::Object(vault, name) => {
-                let vault = view.world.vault(vault);
                 let protection = view.world.protection;
-                (Operation::SecretPurge, vault.and_then(|vault| vault.purge_secret(name, protection, *now).map(drop)))
+                view.world.vault(vault).and_then(|vault| match operation {
+                    Operation::KeyPurge => vault.purge_key(name, protection, *now).map(drop),
+                    _ => vault.purge_secret(name, protection, *now).map(drop),
+                })
             }
-            Target::Vault(name) => (Operation::VaultPurge, view.world.purge_vault(name, *now).map(drop)),
+            Target::Vault(name) => view.world.purge_vault(name, *now).map(drop),
             Target::Subscription | Target::Region(_) => return None,
         };
         let refused = self.why_not(operation, target)?;
@@ -101,24 +104,43 @@ impl Scene<'_> {
 /// What a page remembers between frames: what was typed, ticked and selected. Forgotten with the route's vault.
 #[derive(Default)]
 pub struct Page {
-    /// The secret whose details are shown.
+    /// The secret or key whose details are shown.
     pub selected: Option<ObjectName>,
+    /// What kind of thing is selected.
+    pub kind: Option<Kind>,
     /// Scroll the selected row into view in this frame: the selection moved by keyboard.
     pub follow_selection: bool,
     /// The table of secrets.
     pub secrets: SecretListing,
+    /// The table of keys.
+    pub keys: KeyListing,
+    /// Which part of a key's details is shown.
+    pub key_part: KeyPart,
     /// The bin of the vault.
-    pub bin: BinListing<Secret>,
+    pub bin: BinListing<VaultBin>,
     /// The bin for vaults.
-    pub deleted_vaults: BinListing<Vault>,
+    pub deleted_vaults: BinListing<Shelf<Vault>>,
     /// Put the cursor into the filter in this frame.
     pub focus_filter: bool,
     /// Versions that are ticked or opened in the details.
     pub version: Option<VersionId>,
+    /// What is tried with the key whose details are shown.
+    pub(in crate::ui) workbench: Workbench,
 }
 
-/// What is ticked in a bin, by name.
-pub type Ticked = BTreeSet<String>;
+/// A part of a key's details.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum KeyPart {
+    /// What it is and may do.
+    #[default]
+    Details,
+    /// All its versions.
+    Versions,
+    /// When it rotates.
+    Rotation,
+    /// Where it is used.
+    Workbench,
+}
 
-/// A row of the table of secrets.
-pub type SecretRow = Arc<Secret>;
+/// What is ticked in a bin, by key.
+pub type Ticked = BTreeSet<String>;

@@ -5,7 +5,7 @@ use super::{
     capture::PictureTheme,
     command::UiCommand,
     commands::actions_for,
-    dialogs::{secret::SecretDialog, travel::Travel},
+    dialogs::{key::CreateKey, secret::SecretDialog, travel::Travel},
     route::{Route, Tab},
     scene::{Page, Scene},
 };
@@ -31,8 +31,10 @@ type Stage = (&'static str, fn(&Scene<'_>) -> Vec<Action>, &'static str);
 
 /// The pictures of the README, in both themes.
 pub fn stops() -> Vec<Stop> {
-    let stages: [Stage; 9] = [
-        ("secrets", |_| vec![Action::Go(vault(Tab::Secrets)), Action::Select(secret("db-password"))], ""),
+    let stages: [Stage; 11] = [
+        ("secrets", |_| vec![Action::Go(vault(Tab::Secrets)), Action::Select(object("db-password"))], ""),
+        ("keys", |_| vec![Action::Go(vault(Tab::Keys)), Action::Select(object("data-encryption"))], ""),
+        ("newkey", new_key, "invoice-archive"),
         ("overview", |_| vec![Action::Go(vault(Tab::Overview))], ""),
         ("deleted", |_| vec![Action::Go(vault(Tab::Deleted))], ""),
         ("deletedvaults", |_| vec![Action::SwitchCaller, Action::Go(Route::DeletedVaults)], ""),
@@ -64,9 +66,15 @@ fn new_secret(_: &Scene<'_>) -> Vec<Action> {
     let dialog = SecretDialog::new_secret(vault.clone());
     vec![
         Action::Go(Route::Vault(vault, Tab::Secrets)),
-        Action::Select(secret("db-password")),
+        Action::Select(object("db-password")),
         Action::Open(Box::new(dialog)),
     ]
+}
+
+fn new_key(_: &Scene<'_>) -> Vec<Action> {
+    let Ok(premium) = VaultName::parse("billing-eu") else { return Vec::new() };
+    let dialog = CreateKey::new(premium.clone());
+    vec![Action::Go(Route::Vault(premium, Tab::Keys)), Action::Open(Box::new(dialog))]
 }
 
 /// An outage whose phases take no time: the pair serves at once.
@@ -75,7 +83,7 @@ fn fail_over(_: &Scene<'_>) -> Vec<Action> {
     let Ok(region) = RegionName::parse("westeurope") else { return Vec::new() };
     vec![
         Action::Go(vault(Tab::Secrets)),
-        Action::Select(secret("db-password")),
+        Action::Select(object("db-password")),
         Action::Do(Command::BeginOutage(region, plan), After::default()),
     ]
 }
@@ -92,6 +100,6 @@ fn vault(tab: Tab) -> Route {
     VaultName::parse(VAULT).map_or(Route::NoVault, |vault| Route::Vault(vault, tab))
 }
 
-fn secret(name: &str) -> Option<ObjectName> {
+fn object(name: &str) -> Option<ObjectName> {
     ObjectName::parse(name).ok()
 }

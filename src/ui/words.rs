@@ -5,7 +5,10 @@ use std::time::Duration;
 use super::{action::Toast, scene::Scene};
 pub(super) use crate::domain::refusal::grouped;
 use crate::domain::{
-    Deletion, Secret, Shelf, Timestamp, VaultHead, VaultName, Zone, time::DAY_MS, vault::NOT_RECOVERED,
+    Deletion, Refusal, Timestamp, Vault, VaultHead, VaultName, Zone,
+    rotation::{Period, Trigger},
+    time::DAY_MS,
+    vault::NOT_RECOVERED,
 };
 
 const SECOND_MS: i64 = 1_000;
@@ -61,6 +64,68 @@ pub(super) fn expires_in(now: Timestamp, at: Timestamp) -> String {
     }
 }
 
+/// What a simulated HSM is, honestly.
+pub(super) const SIMULATED_HSM: &str = "Behaves as a key in an HSM does, and is none: it is guarded by this computer's \
+                                        software like every other key here.";
+
+/// How far away a moment is: `in 41 days`, `in 5 h`, `now`.
+pub(super) fn within(now: Timestamp, at: Timestamp) -> String {
+    let ms = at.ms_since(now);
+    match ms {
+        ..=0 => "now".into(),
+        ..HOUR_MS => format!("in {} min", ms / MINUTE_MS + 1),
+        ..DAY_MS => format!("in {} h", ms / HOUR_MS),
+        _ => format!("in {}", count(ms / DAY_MS, "day", "")),
+    }
+}
+
+/// A length of time: `1 year 6 months`, `90 days`.
+pub(super) fn period(period: Period) -> String {
+    let iso = period.to_string();
+    let parts = iso.trim_start_matches('P').split_inclusive(['Y', 'M', 'D']).filter_map(|part| {
+        let (number, unit) = part.split_at(part.len().checked_sub(1)?);
+        let noun = match unit {
+            "Y" => "year",
+            "M" => "month",
+            _ => "day",
+        };
+        Some(counted(number.parse().ok()?, noun).replace(',', ""))
+    });
+    parts.collect::<Vec<_>>().join(" ")
+}
+
+/// The length of time that somebody wrote in words or as ISO 8601: `18 months`, `1 year 6 months`, `P90D`.
+pub(super) fn parse_period(text: &str) -> Result<Period, Refusal> {
+    let text = text.trim();
+    if text.starts_with(['P', 'p']) {
+        return Period::parse(text);
+    }
+    let bad = || Refusal::PeriodUnreadable { found: text.chars().take(40).collect() };
+    let words: Vec<_> = text.split([' ', ',']).filter(|word| !word.is_empty() && *word != "and").collect();
+    let mut iso = String::from("P");
+    for pair in words.chunks(2) {
+        let [number, unit] = *pair else { return Err(bad()) };
+        let unit = match unit.to_ascii_lowercase().trim_end_matches('s') {
+            "year" => 'Y',
+            "month" => 'M',
+            "week" => 'W',
+            "day" => 'D',
+            _ => return Err(bad()),
+        };
+        iso.push_str(number);
+        iso.push(unit);
+    }
+    Period::parse(&iso).ok().ok_or_else(bad)
+}
+
+/// What an action of a rotation policy waits for: `18 months after creation`, `30 days before expiry`.
+pub(super) fn trigger(trigger: Trigger) -> String {
+    match trigger {
+        Trigger::AfterCreate(after) => format!("{} after creation", period(after)),
+        Trigger::BeforeExpiry(before) => format!("{} before expiry", period(before)),
+    }
+}
+
 /// After how long [`left`] reads differently: countdowns tick at the pace of what they show.
 pub(super) fn until_left_changes(now: Timestamp, end: Timestamp) -> Option<Duration> {
     let ms = end.ms_since(now);
@@ -102,15 +167,27 @@ pub(super) fn counted(number: usize, noun: &str) -> String {
     format!("{} {noun}{plural}", grouped(number))
 }
 
-/// `12 secrets`, `12 secrets and 5 deleted ones`, `nothing`.
-pub(super) fn holds(secrets: &Shelf<Secret>) -> String {
-    match (secrets.live_count(), secrets.deleted_count()) {
-        (0, 0) => "nothing".into(),
-        (live, 0) => counted(live, "secret"),
-        (0, deleted) => counted(deleted, "deleted secret"),
-        (live, deleted) => {
-            format!("{} and {} deleted", counted(live, "secret"), crate::domain::refusal::grouped(deleted))
+/// `12 secrets`, `12 secrets, 4 keys and 5 deleted`, `nothing`.
+pub(super) fn holds(vault: &Vault) -> String {
+    let kinds = [
+        (vault.secrets.live_count(), vault.secrets.deleted_count(), "secret"),
+        (vault.keys.live_count(), vault.keys.deleted_count(), "key"),
+    ];
+    let mut parts: Vec<_> =
+        kinds.iter().filter(|(live, ..)| *live > 0).map(|(live, _, noun)| counted(*live, noun)).collect();
+    let deleted: Vec<_> = kinds.iter().filter(|(_, deleted, _)| *deleted > 0).collect();
+    match (&deleted[..], parts.is_empty()) {
+        ([], _) => {}
+        ([(_, deleted, noun)], true) => parts.push(counted(*deleted, &format!("deleted {noun}"))),
+        (several, true) => {
+            parts.extend(several.iter().map(|(_, count, noun)| counted(*count, &format!("deleted {noun}"))));
         }
+        (several, false) => parts.push(format!("{} deleted", grouped(several.iter().map(|(_, count, _)| count).sum()))),
+    }
+    match &parts[..] {
+        [] => "nothing".into(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
 }
 

@@ -96,6 +96,54 @@ fn secrets_are_asked_for_with_every_option_of_az() {
 }
 
 #[test]
+fn keys_are_asked_for_with_every_option_of_az() {
+    // S4
+    let id = "https://contoso.vault.azure.net/keys/k";
+    let version = format!("{id}/0123456789abcdef0123456789abcdef");
+    let of = "--vault-name contoso -n k";
+    understood(&[
+        "key create --vault-name contoso --name k",
+        &format!("key create {of} --kty RSA --size 3072 --protection software --disabled"),
+        &format!("key create {of} --kty rsa-hsm -p hsm --disabled false"),
+        &format!("key create {of} --kty EC --curve P-256K --ops sign verify --tags a=b c"),
+        &format!("key create {of} --kty oct-HSM --size 256 --expires 2027-01-01T00:00:00Z"),
+        &format!("key create --id {id} --not-before 2027-01-01T00:00Z --ops import export"),
+        &format!("key import {of} --pem-file f --pem-password x -p software --ops sign"),
+        &format!("key import {of} --pem-string x --disabled true --expires 2027-01-01 --tags a=b"),
+        "key list --vault-name contoso --maxresults 25 --include-managed",
+        "key list --id https://contoso.vault.azure.net/",
+        &format!("key list-versions {of} --maxresults 1"),
+        &format!("key list-versions --id {id}"),
+        &format!("key show {of} --version 0123456789abcdef0123456789abcdef"),
+        &format!("key show {of} -v 0123456789abcdef0123456789abcdef"),
+        &format!("key show --id {version}"),
+        &format!("key set-attributes {of} --enabled --ops encrypt decrypt wrapKey unwrapKey --tags a=b"),
+        &format!("key set-attributes --id {version} --enabled false --expires 2027-01-01 --not-before 2026-01-01"),
+        &format!("key rotate {of}"),
+        &format!("key rotation-policy show {of}"),
+        &format!("key rotation-policy show --id {id}"),
+        &format!("key rotation-policy update {of} --value path/to/policy.json"),
+        &format!("key download {of} --file f --encoding PEM"),
+        &format!("key download --id {version} -f f -e der"),
+        &format!("key encrypt {of} --algorithm RSA-OAEP --value x --data-type plaintext"),
+        &format!("key encrypt {of} -a a256gcm --value x --aad 00 --iv 00 -v 0123456789abcdef0123456789abcdef"),
+        &format!("key decrypt {of} -a A128CBCPAD --value x --iv 00 --data-type base64"),
+        &format!("key decrypt {of} -a A192GCM --value x --iv 00 --tag 00 --aad 00"),
+        &format!("key sign {of} --algorithm ES256 --digest x"),
+        &format!("key sign {of} -a PS512 --digest x -v 0123456789abcdef0123456789abcdef"),
+        &format!("key verify {of} -a RS256 --digest x --signature y"),
+        &format!("key verify --id {version} -a ES256K --digest x --signature y"),
+        &format!("key delete {of}"),
+        "key list-deleted --vault-name contoso --maxresults 10",
+        &format!("key show-deleted {of}"),
+        "key recover --id https://contoso.vault.azure.net/deletedkeys/k",
+        &format!("key purge {of}"),
+        &format!("key backup {of} --file f"),
+        "key restore --vault-name contoso --file f",
+    ]);
+}
+
+#[test]
 fn what_az_takes_everywhere_is_taken_everywhere() {
     for command in
         ["list", "purge -n contoso", "secret list --vault-name contoso", "secret backup --vault-name c -n d -f f"]
@@ -135,7 +183,18 @@ fn what_az_has_and_tresor_has_not_is_refused_by_name() {
         ("private-link-resource list --vault-name contoso", "private-link-resource"),
         ("set-policy -n contoso --upn user@contoso.com --secret-permissions purge", "set-policy"),
         ("delete-policy -n contoso --upn user@contoso.com", "delete-policy"),
-        ("key create --vault-name contoso -n k", "keys"),
+        ("key random --hsm-name hsm --count 4", "random"),
+        ("key get-policy-template", "get-policy-template"),
+        ("key get-attestation --vault-name contoso -n k", "get-attestation"),
+        ("key create --vault-name contoso -n k --exportable true --policy p.json", "--exportable"),
+        ("key create --vault-name contoso -n k --default-cvm-policy", "--default-cvm-policy"),
+        ("key create --vault-name contoso -n k --default-data-disk-policy", "--default-data-disk-policy"),
+        ("key set-attributes --vault-name contoso -n k --immutable", "--immutable"),
+        ("key set-attributes --vault-name contoso -n k --policy p.json", "--policy"),
+        ("key import --vault-name contoso -n k --byok-file f", "--byok-file"),
+        ("key import --vault-name contoso -n k --byok-string x", "--byok-string"),
+        ("key restore --hsm-name hsm -f f", "--hsm-name"),
+        ("key restore --vault-name contoso --storage-account-name a -f f", "--storage-account-name"),
         ("certificate list --vault-name contoso", "certificates"),
         ("storage list --vault-name contoso", "storage"),
         ("security-domain download --hsm-name hsm", "security-domain"),

@@ -5,6 +5,7 @@ mod az;
 mod bulk;
 mod desk;
 mod disk;
+mod keys;
 mod manual;
 mod passphrases;
 mod shapes;

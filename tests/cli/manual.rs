@@ -12,7 +12,7 @@ use tresor::cli::Arguments;
 use crate::desk::{Desk, piped, told};
 
 /// Every command there is.
-const COMMANDS: [&str; 38] = [
+const COMMANDS: [&str; 59] = [
     "activity list",
     "clock advance",
     "clock reset",
@@ -21,6 +21,27 @@ const COMMANDS: [&str; 38] = [
     "keyvault check-name",
     "keyvault create",
     "keyvault delete",
+    "keyvault key backup",
+    "keyvault key create",
+    "keyvault key decrypt",
+    "keyvault key delete",
+    "keyvault key download",
+    "keyvault key encrypt",
+    "keyvault key import",
+    "keyvault key list",
+    "keyvault key list-deleted",
+    "keyvault key list-versions",
+    "keyvault key purge",
+    "keyvault key recover",
+    "keyvault key restore",
+    "keyvault key rotate",
+    "keyvault key rotation-policy show",
+    "keyvault key rotation-policy update",
+    "keyvault key set-attributes",
+    "keyvault key show",
+    "keyvault key show-deleted",
+    "keyvault key sign",
+    "keyvault key verify",
     "keyvault list",
     "keyvault list-deleted",
     "keyvault purge",
@@ -86,7 +107,9 @@ fn the_help_leads_to_every_command_and_each_explains_itself_within_80_columns() 
     let mut found = BTreeSet::new();
     leaves(&desk, "", &mut found);
     assert_eq!(found.iter().map(String::as_str).collect::<Vec<_>>(), COMMANDS);
-    for command in COMMANDS.into_iter().chain(["", "keyvault", "keyvault secret", "store", "clock", "region"]) {
+    for command in
+        COMMANDS.into_iter().chain(["", "keyvault", "keyvault key", "keyvault secret", "store", "clock", "region"])
+    {
         for flag in ["-h", "--help"] {
             let help = help(&desk, command, flag);
             let wide = help.lines().find(|line| line.chars().count() > 80);

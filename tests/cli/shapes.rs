@@ -76,6 +76,77 @@ fn secrets_are_printed_with_the_members_az_prints() {
     has(&desk.json(&format!("keyvault secret recover {of}")), &[&ITEM, &BUNDLE]);
 }
 
+/// §3.3; az names what the wire calls `exp` and `nbf`.
+const KEY_ATTRIBUTES: [&str; 9] = [
+    "created",
+    "enabled",
+    "expires",
+    "exportable",
+    "hsmPlatform",
+    "notBefore",
+    "recoverableDays",
+    "recoveryLevel",
+    "updated",
+];
+/// §3.3, the bundle.
+const KEY_BUNDLE: [&str; 5] = ["attributes", "key", "managed", "releasePolicy", "tags"];
+/// az's members of a JSON Web Key.
+const JWK: [&str; 16] = ["crv", "d", "dp", "dq", "e", "k", "keyOps", "kid", "kty", "n", "p", "q", "qi", "t", "x", "y"];
+/// §3.2, an item of a list; az adds the name.
+const KEY_ITEM: [&str; 6] = ["attributes", "kid", "managed", "name", "releasePolicy", "tags"];
+
+#[test]
+fn keys_are_printed_with_the_members_az_prints() {
+    let desk = Desk::new();
+    let of = "--vault-name contoso -n k";
+    for line in [
+        format!("keyvault key create {of} --kty EC"),
+        format!("keyvault key rotate {of}"),
+        format!("keyvault key show {of}"),
+        format!("keyvault key set-attributes {of} --tags a=b"),
+    ] {
+        let bundle = desk.json(&line);
+        has(&bundle, &[&KEY_BUNDLE]);
+        has(&bundle["attributes"], &[&KEY_ATTRIBUTES]);
+        has(&bundle["key"], &[&JWK]);
+        for private in ["d", "dp", "dq", "k", "p", "q", "qi", "t"] {
+            assert_eq!(bundle["key"][private], Value::Null, "{line} tells {private}");
+        }
+    }
+    for line in ["keyvault key list --vault-name contoso", &format!("keyvault key list-versions {of}")] {
+        for item in desk.json(line).as_array().unwrap() {
+            has(item, &[&KEY_ITEM]);
+            has(&item["attributes"], &[&KEY_ATTRIBUTES]);
+        }
+    }
+    let digest = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+    let signed = desk.json(&format!("keyvault key sign {of} -a ES256 --digest {digest}"));
+    has(&signed, &[&["algorithm", "keyId", "signature"]]);
+    let signature = signed["signature"].as_str().unwrap();
+    let verify = format!("keyvault key verify {of} -a ES256 --digest {digest} --signature {signature}");
+    has(&desk.json(&verify), &[&["algorithm", "isValid", "keyId"]]);
+    let policy = desk.json(&format!("keyvault key rotation-policy show {of}"));
+    has(&policy, &[&["createdOn", "expiresIn", "id", "lifetimeActions", "updatedOn"]]);
+    has(&policy["lifetimeActions"][0], &[&["action", "timeAfterCreate", "timeBeforeExpiry"]]);
+
+    desk.done("keyvault create -n vip --sku premium");
+    desk.done("keyvault key create --vault-name vip -n aes --kty oct-HSM --size 128");
+    let encrypted = desk.json("keyvault key encrypt --vault-name vip -n aes -a A128GCM --value aGVsbG8=");
+    has(&encrypted, &[&["aad", "algorithm", "iv", "kid", "result", "tag"]]);
+    let text = |member: &str| encrypted[member].as_str().unwrap().to_owned();
+    let (value, iv, tag) = (text("result"), text("iv"), text("tag"));
+    let decrypt =
+        format!("keyvault key decrypt --vault-name vip -n aes -a A128GCM --value {value} --iv {iv} --tag {tag}");
+    has(&desk.json(&decrypt), &[&["algorithm", "kid", "result"]]);
+    assert_eq!(desk.json(&decrypt)["result"], "aGVsbG8=");
+
+    for line in [format!("keyvault key delete {of}"), format!("keyvault key show-deleted {of}")] {
+        has(&desk.json(&line), &[&KEY_BUNDLE, &DELETED]);
+    }
+    has(&desk.json("keyvault key list-deleted --vault-name contoso")[0], &[&KEY_ITEM, &DELETED]);
+    has(&desk.json(&format!("keyvault key recover {of}")), &[&KEY_BUNDLE]);
+}
+
 #[test]
 fn ids_are_spelled_as_in_the_cloud() {
     let desk = Desk::new();
@@ -126,9 +197,17 @@ fn members_stand_in_the_order_of_their_names() {
     desk.done("keyvault secret set --vault-name contoso -n db --value one");
     desk.done("keyvault secret set --vault-name contoso -n old --value one");
     desk.done("keyvault secret delete --vault-name contoso -n old");
+    desk.done("keyvault key create --vault-name contoso -n k --kty EC");
+    desk.done("keyvault key create --vault-name contoso -n gone --kty EC");
+    desk.done("keyvault key delete --vault-name contoso -n gone");
     desk.done("keyvault create -n other");
     desk.done("keyvault delete -n other");
     for line in [
+        "keyvault key list --vault-name contoso",
+        "keyvault key show --vault-name contoso -n k",
+        "keyvault key rotation-policy show --vault-name contoso -n k",
+        "keyvault key list-deleted --vault-name contoso",
+        "keyvault key show-deleted --vault-name contoso -n gone",
         "keyvault list",
         "keyvault show -n contoso",
         "keyvault list-deleted",

@@ -3,7 +3,7 @@
 use tresor::domain::operation::{Effect, InReadOnly};
 use tresor::domain::region::{FailoverPlan, RegionState};
 use tresor::domain::vault::VaultPatch;
-use tresor::domain::{Operation, Refusal, Target};
+use tresor::domain::{KeyKind, KeyProtection, Operation, Refusal, RsaSize, Target};
 use tresor::service::Purpose;
 
 use crate::desk::*;
@@ -29,6 +29,7 @@ fn read_only() -> Desk {
     desk.set("prod", "token", "value");
     desk.set("prod", "old", "value");
     desk.delete("prod", "old").unwrap();
+    desk.make_key("prod", "wrap", KeyKind::Rsa(RsaSize::Rsa2048, KeyProtection::Software)).unwrap();
     out(&mut desk, WEST);
     desk.pass_secs(120);
     desk
@@ -61,13 +62,15 @@ fn a_lost_region_fails_over_by_itself_and_returns_by_itself() {
 fn a_read_only_vault_serves_exactly_the_published_operations() {
     // A5
     let mut desk = read_only();
-    let (prod, token) = (vault("prod"), name("token"));
+    let (prod, token, wrap) = (vault("prod"), name("token"), name("wrap"));
     let served: Vec<_> = Operation::ALL
         .iter()
         .filter(|operation| operation.effect() != Effect::Simulates)
         .filter(|operation| {
             let named = if operation.audit_name().starts_with("Vault") {
                 Target::Vault(prod.clone())
+            } else if operation.audit_name().starts_with("Key") {
+                Target::Object(prod.clone(), wrap.clone())
             } else {
                 Target::Object(prod.clone(), token.clone())
             };
@@ -76,7 +79,9 @@ fn a_read_only_vault_serves_exactly_the_published_operations() {
         .map(|operation| operation.audit_name())
         .collect();
     // A name for a new vault is free or not wherever it stands; here it is taken.
-    assert_eq!(served, ["VaultGet", "VaultList", "SecretGet", "SecretList", "SecretListVersions", "SecretBackup"]);
+    let all = "VaultGet VaultList SecretGet SecretList SecretListVersions SecretBackup KeyGet KeyList KeyListVersions \
+               KeyBackup KeyRotationPolicyGet KeyEncrypt KeyDecrypt KeyWrap KeyUnwrap KeySign KeyVerify";
+    assert_eq!(served.join(" "), all);
 
     assert!(desk.get("prod", "token").is_ok());
     assert!(desk.service.list_secrets(&developer(), &prod).is_ok());

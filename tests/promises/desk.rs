@@ -3,10 +3,13 @@
 use tempfile::TempDir;
 use tresor::crypto::{KdfCost, Passphrase};
 use tresor::domain::{
-    Caller, ObjectName, PurgeProtection, Refusal, RegionName, RetentionDays, SecretValue, Sku, Timestamp, VaultName,
-    VersionId, properties::Tags, secret::SecretDraft, vault::VaultDraft,
+    Caller, KeyKind, ObjectName, PurgeProtection, Refusal, RegionName, RetentionDays, SecretValue, Sku, Timestamp,
+    VaultName, VersionId, key::KeyDraft, properties::Tags, secret::SecretDraft, vault::VaultDraft,
 };
-use tresor::service::{NewSecret, Purpose, Service, ServiceError, TimeSource};
+use tresor::service::{
+    NewKey, NewSecret, Purpose, Service, ServiceError, TimeSource,
+    key::{CancelFlag, generate},
+};
 use tresor::store::Place;
 use zeroize::Zeroizing;
 
@@ -185,6 +188,22 @@ impl Desk {
 
     pub(crate) fn restore(&mut self, in_vault: &str, blob: &[u8]) -> Result<ObjectName, ServiceError> {
         Ok(self.service.restore_secret(&developer(), &vault(in_vault), blob)?.name().clone())
+    }
+
+    pub(crate) fn make_key(&mut self, in_vault: &str, key: &str, kind: KeyKind) -> Result<VersionId, ServiceError> {
+        self.make_key_with(in_vault, key, kind, KeyDraft::default())
+    }
+
+    pub(crate) fn make_key_with(
+        &mut self,
+        in_vault: &str,
+        key: &str,
+        kind: KeyKind,
+        draft: KeyDraft,
+    ) -> Result<VersionId, ServiceError> {
+        let material = generate(kind, &CancelFlag::default()).unwrap();
+        let new = NewKey { name: name(key), draft, material };
+        Ok(self.service.create_key(&developer(), &vault(in_vault), new)?.current().id)
     }
 
     /// Names of the deleted secrets of a vault, and when each is purged.

@@ -7,6 +7,8 @@ mod backup;
 mod clock;
 mod desk;
 mod files;
+mod key_worker;
+mod keys;
 mod lean;
 mod model;
 mod secrets;

@@ -77,6 +77,10 @@ impl Window {
         self.ask(Request::Do(developer(), command)).1
     }
 
+    pub(crate) fn cancel(&self, id: RequestId) {
+        self.handle.as_ref().unwrap().cancel(id);
+    }
+
     fn view(&self) -> Arc<View> {
         loop {
             if let Event::Changed(view) = self.next() {

@@ -5,6 +5,7 @@ mod bins;
 mod command_line;
 mod common;
 mod gate;
+mod keys;
 mod lock;
 mod secrets;
 mod shell;

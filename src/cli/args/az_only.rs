@@ -6,17 +6,22 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 const NO_NETWORK: &str = "a vault here is on no network";
 const NO_HSM: &str = "there are no managed HSMs here";
+const NO_BYOK: &str = "such a file opens in an HSM only; import the key in PEM";
+const NO_EXPORT: &str = "keys never leave their vault";
+const NO_STORAGE: &str = "a backup is a file; see --file";
 const NO_POLICIES: &str = "callers have rights by role, there are no access policies";
 
 /// Commands and groups of `az keyvault` that Tresor has not.
-const COMMANDS: [(&str, &str); 17] = [
+const COMMANDS: [(&str, &str); 19] = [
     ("backup", NO_HSM),
     ("certificate", "Tresor keeps no certificates yet"),
     ("delete-policy", NO_POLICIES),
-    ("key", "Tresor keeps no keys yet"),
+    ("get-attestation", NO_HSM),
+    ("get-policy-template", NO_EXPORT),
     ("network-rule", NO_NETWORK),
     ("private-endpoint-connection", NO_NETWORK),
     ("private-link-resource", NO_NETWORK),
+    ("random", "a vault offers no random bytes, only a managed HSM does"),
     ("region", NO_HSM),
     ("restore", NO_HSM),
     ("role", "rights come by role; see --as"),
@@ -30,18 +35,31 @@ const COMMANDS: [(&str, &str); 17] = [
 ];
 
 /// Options of `az keyvault` that Tresor has not, in any command.
-const OPTIONS: [(&str, &str); 11] = [
+const OPTIONS: [(&str, &str); 24] = [
     ("--add", "use --set or --tags"),
     ("--administrators", NO_HSM),
+    ("--backup-folder", NO_STORAGE),
+    ("--blob-container-name", NO_STORAGE),
+    ("--byok-file", NO_BYOK),
+    ("--byok-string", NO_BYOK),
+    ("--default-cvm-policy", NO_EXPORT),
+    ("--default-data-disk-policy", NO_EXPORT),
+    ("--default-dd-policy", NO_EXPORT),
+    ("--exportable", NO_EXPORT),
     ("--force-string", "--set takes texts as they are"),
     ("--hsm-name", NO_HSM),
     ("--ids", "name the vault with --name"),
+    ("--immutable", NO_EXPORT),
     ("--mi-user-assigned", NO_HSM),
     ("--network-acls", NO_NETWORK),
     ("--network-acls-ips", NO_NETWORK),
     ("--network-acls-vnets", NO_NETWORK),
     ("--no-self-perms", NO_POLICIES),
+    ("--policy", NO_EXPORT),
     ("--secondary-locations", NO_HSM),
+    ("--storage-account-name", NO_STORAGE),
+    ("--storage-container-SAS-token", NO_STORAGE),
+    ("--storage-resource-uri", NO_STORAGE),
 ];
 
 /// Puts the reason in place of clap's answer where what was typed is az's and not Tresor's.

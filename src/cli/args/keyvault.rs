@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand, ValueEnum, builder::BoolishValueParser};
 
-use super::SecretCommand;
+use super::{KeyCommand, SecretCommand};
 
 /// What can be done with vaults.
 #[derive(Subcommand)]
@@ -61,6 +61,9 @@ pub(in crate::cli) enum VaultCommand {
     /// Secrets
     #[command(subcommand)]
     Secret(SecretCommand),
+    /// Keys
+    #[command(subcommand)]
+    Key(KeyCommand),
 }
 
 #[derive(Args)]

@@ -1,6 +1,8 @@
 //! What can be typed. Everything here is told to a person by `--help`, completions and man pages, from this one place.
 
 mod az_only;
+mod key;
+mod key_use;
 mod keyvault;
 mod own;
 mod parse;
@@ -11,6 +13,12 @@ use std::{ffi::OsString, path::PathBuf};
 use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
 pub(super) use self::{
+    key::{
+        BackupKey, CreateKey, DownloadKey, ImportKey, KeyAttributes, KeyCommand, KeyDraftOptions, KeyName, KeySource,
+        KeyTarget, KeyType, ListKeyVersions, PemPassword, Protection, PublicForm, RestoreKey, RotationPolicyCommand,
+        SetKeyAttributes, UpdateRotationPolicy,
+    },
+    key_use::{DataType, Decrypt, Encrypt, Sign, Verify},
     keyvault::{CreateVault, DeletedVaultName, SkuName, UpdateVault, VaultCommand},
     own::{Activity, Advance, Clock, Init, KdfOptions, ListActivity, Outage, Region, Shell, Store},
     parse::Since,
@@ -20,9 +28,9 @@ pub(super) use self::{
     },
 };
 
-/// Keeps vaults of secrets sealed on this computer and behaves as Azure Key Vault does.
+/// Keeps vaults of secrets and keys sealed on this computer and behaves as Azure Key Vault does.
 ///
-/// Without a command the window opens. Every `az keyvault …` line that concerns vaults and secrets works with `az` replaced by
+/// Without a command the window opens. Every `az keyvault …` line that concerns vaults, secrets and keys works with `az` replaced by
 /// `tresor`, on the same store that the window uses.
 #[derive(Parser)]
 #[command(
@@ -138,7 +146,7 @@ pub(super) enum Role {
 pub enum Command {
     /// Vaults and what is in them, with az's own words
     #[command(subcommand)]
-    Keyvault(VaultCommand),
+    Keyvault(Box<VaultCommand>),
     /// The store itself: make it, look after it, change its passphrase
     #[command(subcommand)]
     Store(Store),
@@ -226,7 +234,7 @@ mod tests {
         }
         let mut found = Vec::new();
         leaves(&Arguments::definition(), "", &mut found);
-        assert!(found.len() >= 38, "{} commands", found.len());
+        assert!(found.len() >= 59, "{} commands", found.len());
         for (path, is_explained, shows_itself) in found {
             assert!(is_explained && shows_itself, "{path}");
         }

@@ -84,14 +84,45 @@ fn the_production_vault_is_the_one_of_the_pictures() {
 }
 
 #[test]
+fn there_are_keys_in_every_state_and_some_rotated_by_themselves() {
+    let service = demo_at(MOMENT);
+    let row = |key: &crate::domain::Key| {
+        let current = key.current();
+        let standing = format!("{:?}", current.standing(service.now()));
+        let standing = standing.split(' ').next().unwrap_or_default().to_owned();
+        let rotates = key.next_rotation().map_or_else(|| "—".into(), date);
+        format!("{} {} {standing} {rotates} {}", key.name(), current.kind, key.versions().len())
+    };
+    let rows = |name: &str| vault(&service, name).keys.live().map(|key| row(key)).collect::<Vec<_>>();
+    assert_eq!(
+        rows("contoso-prod"),
+        [
+            "data-encryption RSA 2048 Enabled 4 Jan 2027 1",
+            "jwt-signing EC P-256 Enabled 29 Jan 2027 3",
+            "ledger-attestation EC P-521 Disabled — 2",
+            "partner-receipts EC P-256K Expired — 1",
+            "release-signing EC P-384 ExpiresSoon 22 Nov 2026 1",
+        ]
+    );
+    assert_eq!(
+        rows("billing-eu"),
+        ["invoice-sealing AES 256 Enabled — 1", "invoice-signing EC P-256 Enabled 23 Jun 2027 2"]
+    );
+    assert_eq!(rows("demo-sandbox"), ["try-me EC P-256 NotYetActive — 1"]);
+}
+
+#[test]
 fn the_bins_hold_deletions_of_all_ages() {
     let service = demo_at(MOMENT);
     let hours_left = |name: &str| {
-        let deleted = vault(&service, name).secrets.deleted();
-        let mut hours: Vec<_> = deleted
-            .map(|deleted| {
-                let left = deleted.deletion.scheduled_purge.ms_since(service.now()) / 3_600_000;
-                (left, deleted.item.name().to_string(), deleted.deletion.by.clone())
+        let vault = vault(&service, name);
+        let secrets = vault.secrets.deleted().map(|deleted| (deleted.item.name(), &deleted.deletion));
+        let keys = vault.keys.deleted().map(|deleted| (deleted.item.name(), &deleted.deletion));
+        let mut hours: Vec<_> = secrets
+            .chain(keys)
+            .map(|(name, deletion)| {
+                let left = deletion.scheduled_purge.ms_since(service.now()) / 3_600_000;
+                (left, name.to_string(), deletion.by.clone())
             })
             .collect();
         hours.sort();
@@ -182,7 +213,18 @@ fn the_past_was_played_with_refusals_scheduled_purges_and_a_failover() {
             format!("{} {}", record.operation.audit_name(), record.object.as_ref().map_or("-", |n| n.as_str()))
         })
         .collect();
-    assert_eq!(by_itself, ["VaultPurge -", "SecretPurge trial-licence", "SecretPurge gone-by-itself"]);
+    assert_eq!(
+        by_itself,
+        [
+            "VaultPurge -",
+            "SecretPurge trial-licence",
+            "KeyRotateIfDue jwt-signing",
+            "SecretPurge gone-by-itself",
+            "KeyNearExpiryEventGridNotification partner-receipts",
+            "KeyRotateIfDue jwt-signing",
+            "KeyNearExpiryEventGridNotification release-signing",
+        ]
+    );
     for region in service.world().outages.keys() {
         assert_eq!(service.world().region_state(*region, service.now()), RegionState::Healthy);
     }

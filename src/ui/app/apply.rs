@@ -5,11 +5,12 @@ use egui::{Context, ThemePreference, ViewportCommand};
 use super::{App, OpenDialog, Pending, Phase, pick::pick};
 use crate::{
     domain::Caller,
-    service::{Command, Request},
+    service::{Command, KeyCommand, Request},
     ui::{
         action::{Action, After, FromDialog, Toast, Undo},
         commands,
         dialogs::Waiting,
+        objects,
         route::{Route, Tab},
         scene::Page,
         settings::{Settings, Sidebar, Theme},
@@ -23,6 +24,7 @@ impl App {
             Action::Go(route) => self.go(route),
             Action::Select(name) => {
                 if name != self.page.selected {
+                    self.forget_workbench();
                     self.revealed = None;
                     self.page.version = None;
                 }
@@ -55,6 +57,8 @@ impl App {
                 self.pending.insert(id, Pending::Copy(vault, name));
             }
             Action::CopyPart(vault, name, part) => self.copy_value(ctx, vault, name, part),
+            Action::UseKey(vault, name, version, using) => self.use_key(vault, name, version, using),
+            Action::CancelKeyUse(id) => self.worker.cancel(id),
             Action::Reveal(vault, name, version) => {
                 let command = Command::GetSecret(vault.clone(), name.clone(), version);
                 let id = self.worker.ask(Request::Do(self.caller.clone(), command));
@@ -72,6 +76,7 @@ impl App {
                 }
             }
             Action::SwitchCaller => {
+                self.forget_workbench();
                 self.revealed = None;
                 self.caller = if self.caller.can_purge() { Caller::developer() } else { Caller::security_officer() };
             }
@@ -119,17 +124,28 @@ impl App {
 
     /// Shows a page. Listing is an operation: it is asked, and recorded, when the person comes there.
     pub(super) fn go(&mut self, route: Route) {
+        if route != self.route {
+            self.forget_workbench();
+        }
         if route.vault() != self.route.vault() || route.tab().is_none() {
             self.page = Page::default();
         }
+        let kind = route.tab().and_then(objects::kind_on);
+        if kind.is_some() && kind != self.page.kind {
+            (self.page.selected, self.page.version, self.page.kind) = (None, None, kind);
+        }
         if route != self.route {
             self.revealed = None;
-            let listing = match &route {
-                Route::Vault(vault, Tab::Secrets) => Some(Command::ListSecrets(vault.clone())),
-                Route::Vault(vault, Tab::Deleted) => Some(Command::ListDeletedSecrets(vault.clone())),
-                Route::Vault(_, Tab::Overview) | Route::DeletedVaults | Route::NoVault => None,
+            let listings = match &route {
+                Route::Vault(vault, Tab::Secrets) => vec![Command::ListSecrets(vault.clone())],
+                Route::Vault(vault, Tab::Keys) => vec![Command::Key(KeyCommand::List(vault.clone()))],
+                Route::Vault(vault, Tab::Deleted) => vec![
+                    Command::ListDeletedSecrets(vault.clone()),
+                    Command::Key(KeyCommand::ListDeleted(vault.clone())),
+                ],
+                Route::Vault(_, Tab::Overview) | Route::DeletedVaults | Route::NoVault => Vec::new(),
             };
-            if let Some(command) = listing {
+            for command in listings {
                 // What cannot be listed now is still shown as it was listed last, and the page says so.
                 self.worker.ask(Request::Do(self.caller.clone(), command));
             }
@@ -151,6 +167,11 @@ impl App {
                     let command = Command::RecoverSecret(vault.clone(), name);
                     self.ask(Request::Do(self.caller.clone(), command), after);
                 }
+            }
+            Undo::DeletedKey(vault, name) => {
+                let after = After::say(format!("{name} recovered")).selecting(name.clone());
+                let command = Command::Key(KeyCommand::Recover(vault, name));
+                self.ask(Request::Do(self.caller.clone(), command), after);
             }
             Undo::DeletedVault(vault) => {
                 let after = After { toast: Some(words::vault_recovered(&vault)), ..After::default() };

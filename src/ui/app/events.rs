@@ -11,6 +11,7 @@ use crate::{
         clipboard::ClipboardEvent,
         dialogs::Waiting,
         gate::Gate,
+        objects,
         route::{Route, Tab},
         scene::{Page, Revealed},
         settings,
@@ -31,6 +32,8 @@ impl App {
         while let Ok(picked) = self.picks.1.try_recv() {
             if let (Some(path), Some(top)) = (&picked, self.dialogs.last_mut()) {
                 top.dialog.picked(path.clone());
+            } else if let (Some(path), Phase::Open(_)) = (&picked, &self.phase) {
+                self.page.workbench.picked(path);
             } else if let (Some(path), Phase::Closed(gate)) = (picked, &mut self.phase) {
                 gate.picked(&path);
             }
@@ -42,6 +45,7 @@ impl App {
             Event::Opened(id, view) => {
                 self.pending.remove(&id);
                 self.last_input = ctx.input(|input| input.time);
+                self.forget_workbench();
                 self.page = Page::default();
                 let first = view.world.vaults.live().next().map(|vault| vault.name().clone());
                 self.route = first.map_or(Route::NoVault, |vault| Route::Vault(vault, Tab::Secrets));
@@ -61,10 +65,12 @@ impl App {
             Event::Changed(view) => {
                 if let Phase::Open(open) = &mut self.phase {
                     *open = view;
+                    self.forget_workbench_of_no_key();
                     self.stay_somewhere();
                 }
             }
             Event::Progress(id, fraction) => {
+                self.page.workbench.came_so_far(id, fraction);
                 if let Some(dialog) = self.dialogs.iter_mut().find(|dialog| dialog.request == Some(id)) {
                     dialog.waiting = Waiting::Busy(Some(fraction));
                 }
@@ -83,8 +89,9 @@ impl App {
                 let until = ctx.input(|input| input.time) + REVEAL_SECS;
                 self.revealed = Some(Revealed { vault, name, version: version.id, value, until });
             }
+            (Some(Pending::KeyUse), Reply::Used(version, answer)) => self.page.workbench.answered(id, version, answer),
             (Some(Pending::Plain(after)), reply) => self.follow(ctx, id, after, reply),
-            (Some(Pending::Copy(..) | Pending::Reveal(..) | Pending::Opening) | None, _) => {}
+            (Some(Pending::Copy(..) | Pending::Reveal(..) | Pending::KeyUse | Pending::Opening) | None, _) => {}
         }
     }
 
@@ -133,9 +140,15 @@ impl App {
         if let Some(dialog) = self.dialogs.iter_mut().find(|dialog| dialog.request == Some(id)) {
             dialog.waiting = match error {
                 ServiceError::Cancelled => Waiting::Idle,
+                ServiceError::Refused(refusal) if dialog.dialog.refused(refusal) => Waiting::Idle,
                 _ => Waiting::Failed(why),
             };
             dialog.request = None;
+            return;
+        }
+        if matches!(pending, Some(Pending::KeyUse)) {
+            let why = (!matches!(error, ServiceError::Cancelled)).then_some(why);
+            self.page.workbench.failed(id, why);
             return;
         }
         if matches!(pending, Some(Pending::Opening)) {
@@ -189,9 +202,12 @@ impl App {
             }
             (Route::NoVault, Some(first)) => self.route = Route::Vault(first, Tab::Secrets),
             (Route::Vault(vault, _), _) => {
-                let secrets = view.world.vaults.get(vault).map(|vault| &vault.secrets);
-                let selected = self.page.selected.as_ref();
-                if selected.is_some_and(|name| secrets.is_none_or(|secrets| secrets.get(name).is_none())) {
+                let vault = view.world.vaults.get(vault);
+                let kind = self.route.tab().and_then(objects::kind_on);
+                let is_there = |name| {
+                    kind.is_none_or(|kind| vault.is_some_and(|vault| objects::versions(kind, vault, name).is_some()))
+                };
+                if self.page.selected.as_ref().is_some_and(|name| !is_there(name)) {
                     self.page.selected = None;
                     self.revealed = None;
                 }
@@ -208,6 +224,7 @@ impl App {
     }
 
     fn forget(&mut self, ctx: &Context) {
+        self.forget_workbench();
         self.dialogs.clear();
         self.pending.clear();
         self.revealed = None;

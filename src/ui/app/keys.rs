@@ -6,6 +6,7 @@ use crate::ui::{
     action::Action,
     command::UiCommand,
     commands,
+    route::Tab,
     scene::{Page, Scene},
 };
 
@@ -31,7 +32,9 @@ pub(super) fn listen(ui: &Ui, scene: &Scene<'_>, page: &Page, is_under_dialog: b
             _ => ui.input_mut(|input| input.consume_shortcut(&shortcut)),
         };
         if is_pressed {
-            match commands::actions_for(*command, scene, page) {
+            let is_on_keys = scene.route.tab() == Some(Tab::Keys);
+            let command = if is_on_keys { command.on_keys() } else { *command };
+            match commands::actions_for(command, scene, page) {
                 Ok(mut wanted) => actions.append(&mut wanted),
                 Err(why) => actions.push(Action::Toast(crate::ui::action::Toast::note(why))),
             }

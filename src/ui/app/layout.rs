@@ -3,6 +3,7 @@
 use egui::{CentralPanel, Frame, Panel, Ui, UiBuilder};
 
 use super::{App, Phase};
+use crate::domain::{Key, Secret};
 use crate::ui::{
     action::Action,
     pages,
@@ -76,7 +77,8 @@ fn show_page(ui: &mut Ui, scene: &crate::ui::scene::Scene<'_>, page: &mut Page, 
             pages::notices::show(ui, scene, vault);
             match tab {
                 Tab::Overview => pages::overview::show(ui, scene, vault, actions),
-                Tab::Secrets => pages::secrets::show(ui, scene, vault, page, actions),
+                Tab::Secrets => pages::list::show::<Secret>(ui, scene, vault, page, actions),
+                Tab::Keys => pages::list::show::<Key>(ui, scene, vault, page, actions),
                 Tab::Deleted => pages::deleted::show(ui, scene, vault, page, actions),
             }
         }

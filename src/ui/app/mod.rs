@@ -5,6 +5,7 @@ mod events;
 mod keys;
 mod layout;
 mod pick;
+mod workbench;
 
 use std::{
     collections::BTreeMap,
@@ -114,6 +115,8 @@ enum Pending {
     Copy(VaultName, ObjectName),
     /// A value to be shown for a while.
     Reveal(VaultName, ObjectName),
+    /// The use of a key, for the workbench.
+    KeyUse,
     /// A store to be opened.
     Opening,
 }

@@ -7,7 +7,8 @@ use egui::Ui;
 
 use crate::{
     domain::{
-        Refusal, SecretVersion, Timestamp, Zone,
+        KeyOperations, KeyVersion, Refusal, SecretVersion, Timestamp, Zone,
+        key::{KeyDraft, KeyPatch},
         properties::{ContentType, Enabled, MOST_TAGS, Tags, Validity},
         secret::{SecretDraft, SecretPatch},
     },
@@ -65,6 +66,60 @@ impl Attributes {
             tags: version.tags.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
             ..Self::default()
         }
+    }
+
+    /// What `version` of a key has.
+    pub(super) fn of_key(version: &KeyVersion, zone: Zone) -> Self {
+        Self {
+            expires: version.validity.expires().map(|moment| zone.wall(moment)),
+            activates: version.validity.not_before().map(|moment| zone.wall(moment)),
+            is_enabled: version.enabled == Enabled::Yes,
+            tags: version.tags.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Activation and expiry side by side, whether it is enabled, and tags: what a key has.
+    pub(super) fn of_a_key(&mut self, ui: &mut Ui, scene: &Scene<'_>) {
+        let problem = self.validity(scene.zone).err().map(|refusal| refusal.sentence(scene.zone));
+        let today = scene.zone.wall(scene.now).date();
+        ui.horizontal_top(|ui| {
+            ui.spacing_mut().item_spacing.x = space::M;
+            let width = ((ui.available_width() - space::M) / 2.0).floor();
+            let field = DateField::new("Activates", &mut self.activates, today).hint("at once").width(width);
+            self.bad_activation = field.show(ui).error;
+            let field = DateField::new("Expires", &mut self.expires, today).hint("never").width(width);
+            self.bad_expiry = field.error(problem.as_deref()).show(ui).error;
+        });
+        ui.add(Toggle::new(&mut self.is_enabled, "Enabled"));
+        ui.add(TagsEditor::new(&mut self.tags, MOST_TAGS));
+        self.has_half_tag = TagsEditor::is_half_written(ui.ctx());
+    }
+
+    /// All of it for a new key that is permitted `operations`, or what is wrong with it.
+    pub(super) fn key_draft(&self, zone: Zone, operations: Option<KeyOperations>) -> Result<KeyDraft, String> {
+        let SecretDraft { content_type: _, tags, enabled, validity } = self.draft(zone)?;
+        Ok(KeyDraft { operations, tags, enabled, validity })
+    }
+
+    /// Only what differs from `version` of a key, or what is wrong with it.
+    pub(super) fn key_patch(
+        &self,
+        version: &KeyVersion,
+        operations: &KeyOperations,
+        zone: Zone,
+    ) -> Result<KeyPatch, String> {
+        let KeyDraft { tags, enabled, validity, .. } = self.key_draft(zone, None)?;
+        let before = Self::of_key(version, zone);
+        let patch = KeyPatch {
+            operations: (*operations != version.operations).then(|| operations.clone()),
+            tags: (tags != version.tags).then_some(tags),
+            enabled: (enabled != version.enabled).then_some(enabled),
+            not_before: (self.activates != before.activates).then_some(validity.not_before()),
+            expires: (self.expires != before.expires).then_some(validity.expires()),
+        };
+        version.patched(&patch, version.updated).map_err(|refusal| refusal.sentence(zone))?;
+        Ok(patch)
     }
 
     /// Content type and expiry, side by side.

@@ -1,4 +1,4 @@
-//! Backing up a secret into a file.
+//! Backing up a secret or a key into a file.
 
 use std::path::{Path, PathBuf};
 
@@ -6,11 +6,11 @@ use egui::Context;
 
 use super::{Dialog, Waiting, path_field::PathField};
 use crate::{
-    domain::{ObjectName, Operation, Target, VaultName},
-    service::Command,
+    domain::{ObjectName, Target, VaultName, soft_delete::Kind},
     ui::{
         action::{Action, After, Pick},
         icons::Icon,
+        objects,
         scene::Scene,
         theme::{Font, Tokens, Tone},
         typed::documents,
@@ -22,15 +22,16 @@ use crate::{
 pub(in crate::ui) struct Backup {
     vault: VaultName,
     name: ObjectName,
+    kind: Kind,
     path: PathField,
 }
 
 impl Backup {
-    /// Backs up the secret `name` of `vault`.
-    pub(in crate::ui) fn new(vault: VaultName, name: ObjectName) -> Self {
+    /// Backs up the object `name` of that kind in `vault`.
+    pub(in crate::ui) fn new(vault: VaultName, name: ObjectName, kind: Kind) -> Self {
         let file = file_name(&vault, &name);
         let path = documents().map(|folder| PathField::proposing(&folder.join(file))).unwrap_or_default();
-        Self { vault, name, path }
+        Self { vault, name, kind, path }
     }
 }
 
@@ -42,7 +43,8 @@ impl Dialog for Backup {
     fn show(&mut self, ctx: &Context, scene: &Scene<'_>, waiting: &Waiting, actions: &mut Vec<Action>) {
         let target = Target::Object(self.vault.clone(), self.name.clone());
         let path = self.path.path();
-        let why_not = scene.why_not(Operation::SecretBackup, &target).or_else(|| path.as_ref().err().cloned());
+        let why_not =
+            scene.why_not(objects::operations(self.kind).back_up, &target).or_else(|| path.as_ref().err().cloned());
         let geography = scene.view.world.vaults.get(&self.vault);
         let geography = geography.map_or("", |vault| vault.head.location.region().geography);
         let title = format!("Back up {}", self.name);
@@ -50,7 +52,10 @@ impl Dialog for Backup {
             ctx,
             |ui| {
                 let t = Tokens::of(ui);
-                let says = "All versions with their values go into one sealed file.";
+                let says = match self.kind {
+                    Kind::Key => "All versions with their private parts go into one sealed file.",
+                    Kind::Secret | Kind::Vault => "All versions with their values go into one sealed file.",
+                };
                 rich_label(ui, Font::Body.text(says).color(t.dim));
                 let is_asked = self.path.show(ui, "File");
                 let bound = format!(
@@ -72,13 +77,13 @@ impl Dialog for Backup {
         let (is_sent, is_cancelled) = answer.footer;
         if answer.body {
             let name = file_name(&self.vault, &self.name);
-            actions.push(Action::Pick(Pick::SaveAs { title: "Back up secret", name }));
+            actions.push(Action::Pick(Pick::SaveAs { title: "Back up", name }));
         }
         if answer.should_close || is_cancelled {
             actions.push(Action::CloseDialog);
         } else if let (true, None, Ok(path)) = ((is_sent || answer.is_submitted) && !waiting.is_busy(), why_not, path) {
             let after = After::say(format!("{} backed up to {}", self.name, shown(&path))).closing();
-            actions.push(Action::Do(Command::BackUpSecret(self.vault.clone(), self.name.clone(), path), after));
+            actions.push(Action::Do(objects::back_up(self.kind, self.vault.clone(), self.name.clone(), path), after));
         }
     }
 

@@ -41,7 +41,7 @@ impl Dialog for DeleteVault {
         let may_send = reason.is_none();
         let until = Deletion::new(scene.now, vault.head.retention, &scene.caller.name).scheduled_purge;
         let until_date = scene.zone.date(until);
-        let holds = words::holds(&vault.secrets);
+        let holds = words::holds(vault);
         let title = format!("Delete {}", self.vault);
         let early = match vault.head.purge_protection {
             PurgeProtection::On => "Not possible: purge protection is on",

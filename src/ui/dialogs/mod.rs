@@ -2,20 +2,27 @@
 
 mod attributes;
 pub(in crate::ui) mod backup;
+pub(in crate::ui) mod delete_key;
 pub(in crate::ui) mod delete_vault;
 pub(in crate::ui) mod edit;
 mod generate;
 pub(in crate::ui) mod import;
 mod import_rows;
+pub(in crate::ui) mod key;
+pub(in crate::ui) mod key_import;
+mod name_field;
 pub(in crate::ui) mod new_vault;
 pub(in crate::ui) mod outage;
 pub(in crate::ui) mod palette;
 pub(in crate::ui) mod passphrase;
-mod path_field;
+pub(in crate::ui) mod path_field;
 pub(in crate::ui) mod protect;
 pub(in crate::ui) mod purge;
 mod region_field;
 pub(in crate::ui) mod restore;
+pub(in crate::ui) mod rotate;
+pub(in crate::ui) mod rotation;
+pub(in crate::ui) mod save_public;
 pub(in crate::ui) mod secret;
 pub(in crate::ui) mod settings;
 pub(in crate::ui) mod shortcuts;
@@ -26,7 +33,7 @@ use std::path::PathBuf;
 use egui::Context;
 
 use super::{action::Action, scene::Scene};
-use crate::service::Reply;
+use crate::{domain::Refusal, service::Reply};
 
 /// Something shown above everything until it is closed.
 pub trait Dialog {
@@ -36,6 +43,12 @@ pub trait Dialog {
     /// Takes the answer to a request after which it stays.
     fn answered(&mut self, reply: Reply) {
         drop(reply);
+    }
+
+    /// Takes why a request was refused, if it says so itself, at the field that it is about. Whether it does.
+    fn refused(&mut self, refusal: &Refusal) -> bool {
+        let _ = refusal;
+        false
     }
 
     /// Takes a path that the person picked.

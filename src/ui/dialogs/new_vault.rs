@@ -166,7 +166,7 @@ impl NewVault {
                     let after = After { toast: Some(words::vault_recovered(held)), ..After::default() };
                     actions.push(Action::Do(Command::RecoverVault(held.clone()), after.closing().going(to)));
                 }
-                let why_not = scene.why_no_purge(&target);
+                let why_not = scene.why_no_purge(Operation::VaultPurge, &target);
                 let purge = Button::danger_quiet("Purge it…").small().icon(Icon::FLAME).disabled_because(why_not);
                 if ui.add(purge).clicked() {
                     actions.push(Action::Open(Box::new(Purge::vaults(vec![held.clone()]))));

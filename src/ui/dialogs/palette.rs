@@ -1,4 +1,4 @@
-//! Everything by name: commands, vaults, secrets (Ctrl+K).
+//! Everything by name: commands, vaults, secrets, keys (Ctrl+K).
 
 mod search;
 
@@ -46,7 +46,7 @@ const PART: usize = 4_000;
 impl Palette {
     /// A list over `page`: what is selected there, commands are about.
     pub(in crate::ui) fn over(page: &Page) -> Self {
-        let page = Page { selected: page.selected.clone(), version: page.version, ..Page::default() };
+        let page = Page { selected: page.selected.clone(), kind: page.kind, version: page.version, ..Page::default() };
         Self { page, typed: String::new(), search: Search::new(), cursor: 0, drawn: None, offset: 0.0, is_new: true }
     }
 
@@ -91,7 +91,7 @@ impl Palette {
         hairline(ui);
         let why_not = |entry: &Entry| match entry {
             Entry::Command(command) => commands.iter().find(|offer| offer.command == *command)?.why_not.clone(),
-            Entry::Vault(_) | Entry::Secret(..) => None,
+            Entry::Vault(_) | Entry::Secret(..) | Entry::Key(..) => None,
         };
         let clicked = if entries.is_empty() {
             let text = Font::Body.text(format!("Nothing matches “{}”", self.typed)).color(Tokens::of(ui).dim);
@@ -143,10 +143,11 @@ impl Palette {
             Entry::Secret(vault, secret) => {
                 (Icon::KEY, secret.name().as_str(), format!("Go to secret in {}", vault.name()))
             }
+            Entry::Key(vault, key) => (Icon::FILE_KEY, key.name().as_str(), format!("Go to key in {}", vault.name())),
         };
         let keys = match entry {
             Entry::Command(command) => command.keys(ui.ctx()),
-            Entry::Vault(_) | Entry::Secret(..) => None,
+            Entry::Vault(_) | Entry::Secret(..) | Entry::Key(..) => None,
         };
         let sense = if reason.is_none() { Sense::CLICK } else { Sense::HOVER };
         let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), LINE), sense);
@@ -236,6 +237,10 @@ impl Dialog for Palette {
             Entry::Secret(vault, secret) => {
                 actions.push(Action::Go(Route::Vault(vault.name().clone(), Tab::Secrets)));
                 actions.push(Action::Select(Some(secret.name().clone())));
+            }
+            Entry::Key(vault, key) => {
+                actions.push(Action::Go(Route::Vault(vault.name().clone(), Tab::Keys)));
+                actions.push(Action::Select(Some(key.name().clone())));
             }
         }
     }

@@ -13,7 +13,7 @@ use crate::ui::{
 
 /// What was typed or picked.
 #[derive(Default)]
-pub(super) struct PathField {
+pub(in crate::ui) struct PathField {
     text: String,
     was_changed: bool,
     was_shown: bool,
@@ -21,23 +21,23 @@ pub(super) struct PathField {
 
 impl PathField {
     /// A field that proposes `path`.
-    pub(super) fn proposing(path: &Path) -> Self {
+    pub(in crate::ui) fn proposing(path: &Path) -> Self {
         Self { text: path.display().to_string(), ..Self::default() }
     }
 
     /// Takes what was picked.
-    pub(super) fn set(&mut self, path: &Path) {
+    pub(in crate::ui) fn set(&mut self, path: &Path) {
         self.text = path.display().to_string();
         self.was_changed = true;
     }
 
     /// The path that is meant, or why there is none.
-    pub(super) fn path(&self) -> Result<PathBuf, String> {
+    pub(in crate::ui) fn path(&self) -> Result<PathBuf, String> {
         parse_path(&self.text)
     }
 
     /// Shows the field and the button that opens the desktop's dialog; whether the button was pressed.
-    pub(super) fn show(&mut self, ui: &mut Ui, label: &str) -> bool {
+    pub(in crate::ui) fn show(&mut self, ui: &mut Ui, label: &str) -> bool {
         const BUTTON: f32 = 106.0;
         const HINT: &str = "If your desktop shows no file dialog, type the path here.";
         let problem = self.path().err().filter(|_| self.was_changed);

@@ -37,7 +37,7 @@ impl Dialog for ProtectVault {
         let refusal = scene.why_not(Operation::VaultPatch, &Target::Vault(self.vault.clone()));
         let reason = waiting.is_busy().then(|| "It is being enabled".to_owned()).or_else(|| refusal.clone());
         let may_send = reason.is_none();
-        let deleted = vault.secrets.deleted_count();
+        let deleted = vault.secrets.deleted_count() + vault.keys.deleted_count();
         let answer = widgets::Dialog::new("protect", "Enable purge protection")
             .icon(Icon::SHIELD_CHECK_FILLED, Tone::Ok)
             .error(waiting.error().or(refusal.as_deref()))
@@ -49,7 +49,7 @@ impl Dialog for ProtectVault {
                     if deleted > 0 {
                         let text = format!(
                             "This holds at once for {} in the bin of {} too.",
-                            words::counted(deleted, "deleted secret"),
+                            words::counted(deleted, "deleted item"),
                             self.vault
                         );
                         rich_label(ui, Font::Body.text(text).color(t.dim));

@@ -4,15 +4,16 @@ use egui::Context;
 
 use super::{Dialog, Waiting};
 use crate::{
-    domain::{ObjectName, Operation, Target, VaultName, refusal::grouped},
+    domain::{ObjectName, Operation, Target, VaultName, refusal::grouped, soft_delete::Kind},
     service::Command,
     ui::{
         action::{Action, After},
         icons::Icon,
+        objects,
         scene::Scene,
         theme::{Font, Tokens, Tone, space},
         widgets::{self, Button, TextField, rich_label},
-        words::counted,
+        words::{self, counted},
     },
 };
 
@@ -23,7 +24,7 @@ pub(in crate::ui) struct Purge {
 }
 
 enum What {
-    Secrets(VaultName, Vec<ObjectName>),
+    Objects(VaultName, Vec<(Kind, ObjectName)>),
     Vaults(Vec<VaultName>),
 }
 
@@ -31,9 +32,9 @@ enum What {
 const MOST_LISTED: usize = 8;
 
 impl Purge {
-    /// Purges deleted secrets of a vault.
-    pub(in crate::ui) fn secrets(vault: VaultName, names: Vec<ObjectName>) -> Self {
-        Self { what: What::Secrets(vault, names), typed: String::new() }
+    /// Purges deleted secrets and keys of a vault.
+    pub(in crate::ui) fn objects(vault: VaultName, names: Vec<(Kind, ObjectName)>) -> Self {
+        Self { what: What::Objects(vault, names), typed: String::new() }
     }
 
     /// Purges deleted vaults with everything in them.
@@ -45,9 +46,12 @@ impl Purge {
     fn keep_what_is_there(&mut self, scene: &Scene<'_>) {
         let vaults = &scene.view.world.vaults;
         match &mut self.what {
-            What::Secrets(vault, names) => {
+            What::Objects(vault, names) => {
                 let vault = vaults.get(vault);
-                names.retain(|name| vault.is_some_and(|vault| vault.secrets.get_deleted(name).is_some()));
+                let is_there = |(kind, name): &(Kind, ObjectName)| {
+                    vault.is_some_and(|vault| objects::deleted_versions(*kind, vault, name).is_some())
+                };
+                names.retain(is_there);
             }
             What::Vaults(names) => names.retain(|name| vaults.get_deleted(name).is_some()),
         }
@@ -55,7 +59,7 @@ impl Purge {
 
     fn names(&self) -> Vec<&str> {
         match &self.what {
-            What::Secrets(_, names) => names.iter().map(AsRef::as_ref).collect(),
+            What::Objects(_, names) => names.iter().map(|(_, name)| name.as_ref()).collect(),
             What::Vaults(names) => names.iter().map(AsRef::as_ref).collect(),
         }
     }
@@ -71,9 +75,10 @@ impl Purge {
     /// Why it may not be purged now: the first refusal.
     fn why_not(&self, scene: &Scene<'_>) -> Option<String> {
         match &self.what {
-            What::Secrets(vault, names) => names
-                .iter()
-                .find_map(|name| scene.why_not(Operation::SecretPurge, &Target::Object(vault.clone(), name.clone()))),
+            What::Objects(vault, names) => names.iter().find_map(|(kind, name)| {
+                let target = Target::Object(vault.clone(), name.clone());
+                scene.why_not(objects::operations(*kind).purge, &target)
+            }),
             What::Vaults(names) => {
                 names.iter().find_map(|name| scene.why_not(Operation::VaultPurge, &Target::Vault(name.clone())))
             }
@@ -84,21 +89,26 @@ impl Purge {
     fn consequence(&self, scene: &Scene<'_>) -> String {
         let vaults = &scene.view.world.vaults;
         match &self.what {
-            What::Secrets(vault, names) => {
-                let secrets = vaults.get(vault).map(|vault| &vault.secrets);
-                let deleted = names.iter().filter_map(|name| secrets?.get_deleted(name));
-                let versions = deleted.map(|deleted| deleted.item.versions().len()).sum();
-                let whole = if names.len() == 1 { "The secret" } else { "These secrets" };
-                format!("{whole} with {} will be destroyed at once.", counted(versions, "version"))
+            What::Objects(vault, names) => {
+                let vault = vaults.get(vault);
+                let deleted = names.iter().filter_map(|(kind, name)| objects::deleted_versions(*kind, vault?, name));
+                let versions = deleted.sum();
+                let noun = self.noun();
+                let whole = if names.len() == 1 { format!("The {noun}") } else { format!("These {noun}s") };
+                let loss = match noun {
+                    "key" => " What only it opens can never be read again.",
+                    "item" => " What only a key among them opens can never be read again.",
+                    _ => "",
+                };
+                format!("{whole} with {} will be destroyed at once.{loss}", counted(versions, "version"))
             }
             What::Vaults(names) => {
                 let deleted = names.iter().filter_map(|name| vaults.get_deleted(name));
-                let secrets = deleted.map(|deleted| {
-                    let secrets = &deleted.item.secrets;
-                    secrets.live_count() + secrets.deleted_count()
-                });
-                let whole = if names.len() == 1 { "The vault" } else { "These vaults" };
-                format!("{whole} with {} will be destroyed at once.", counted(secrets.sum(), "secret"))
+                let holds: Vec<_> = deleted.map(|deleted| words::holds(&deleted.item)).collect();
+                match &holds[..] {
+                    [one] => format!("The vault, which holds {one}, will be destroyed at once."),
+                    _ => "These vaults with everything in them will be destroyed at once.".into(),
+                }
             }
         }
     }
@@ -111,12 +121,9 @@ impl Purge {
             _ => After::say(format!("{} purged", self.counted(names.len()))).closing(),
         };
         match &self.what {
-            What::Secrets(vault, names) => actions.extend(
-                names
-                    .iter()
-                    .enumerate()
-                    .map(|(place, name)| Action::Do(Command::PurgeSecret(vault.clone(), name.clone()), after(place))),
-            ),
+            What::Objects(vault, names) => actions.extend(names.iter().enumerate().map(|(place, (kind, name))| {
+                Action::Do(objects::purge(*kind, vault.clone(), name.clone()), after(place))
+            })),
             What::Vaults(names) => actions.extend(
                 names
                     .iter()
@@ -127,9 +134,17 @@ impl Purge {
     }
 
     fn counted(&self, number: usize) -> String {
-        match self.what {
-            What::Secrets(..) => counted(number, "secret"),
-            What::Vaults(_) => counted(number, "vault"),
+        counted(number, self.noun())
+    }
+
+    /// What they are called together.
+    fn noun(&self) -> &'static str {
+        match &self.what {
+            What::Vaults(_) => Kind::Vault.noun(),
+            What::Objects(_, names) => {
+                let is_all = |kind| names.iter().all(|(other, _)| *other == kind);
+                [Kind::Secret, Kind::Key].into_iter().find(|kind| is_all(*kind)).map_or("item", Kind::noun)
+            }
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Restoring a secret from a backup.
+//! Restoring a secret or a key from a backup.
 
 use std::path::PathBuf;
 
@@ -6,11 +6,12 @@ use egui::Context;
 
 use super::{Dialog, Waiting, path_field::PathField};
 use crate::{
-    domain::{ObjectName, Operation, Target, VaultName},
-    service::{Command, Reply},
+    domain::{ObjectName, Target, VaultName, soft_delete::Kind},
+    service::Reply,
     ui::{
         action::{Action, After, Pick, Toast},
-        route::{Route, Tab},
+        objects,
+        route::Route,
         scene::Scene,
         theme::{Font, Tokens},
         widgets::{self, Button, rich_label, spinner},
@@ -20,14 +21,15 @@ use crate::{
 /// Asks which backup is restored.
 pub(in crate::ui) struct Restore {
     vault: VaultName,
+    kind: Kind,
     path: PathField,
     restored: Option<ObjectName>,
 }
 
 impl Restore {
-    /// Restores into `vault`.
-    pub(in crate::ui) fn new(vault: VaultName) -> Self {
-        Self { vault, path: PathField::default(), restored: None }
+    /// Restores an object of `kind` into `vault`.
+    pub(in crate::ui) fn new(vault: VaultName, kind: Kind) -> Self {
+        Self { vault, kind, path: PathField::default(), restored: None }
     }
 }
 
@@ -35,20 +37,23 @@ impl Dialog for Restore {
     fn show(&mut self, ctx: &Context, scene: &Scene<'_>, waiting: &Waiting, actions: &mut Vec<Action>) {
         if let Some(name) = self.restored.take() {
             actions.push(Action::CloseDialog);
-            actions.push(Action::Go(Route::Vault(self.vault.clone(), Tab::Secrets)));
+            actions.push(Action::Go(Route::Vault(self.vault.clone(), objects::tab(self.kind))));
             actions.push(Action::Toast(Toast::good(format!("{name} restored with all its versions"))));
             actions.push(Action::Select(Some(name)));
             return;
         }
         let path = self.path.path();
-        let refusal = scene.why_not(Operation::SecretRestore, &Target::Vault(self.vault.clone()));
+        let refusal = scene.why_not(objects::operations(self.kind).restore, &Target::Vault(self.vault.clone()));
         let why_not = refusal.or_else(|| path.as_ref().err().cloned());
-        let title = format!("Restore a backup into {}", self.vault);
+        let title = format!("Restore a {} into {}", self.kind.noun(), self.vault);
         let answer = widgets::Dialog::new("restore", &title).width(540.0).error(waiting.error()).show(
             ctx,
             |ui| {
-                let says = "The secret comes back under its own name with all its versions. The name must be free, and \
-                            the backup must come from this store and the same geography.";
+                let says = format!(
+                    "The {} comes back under its own name with all its versions. The name must be free, and the \
+                     backup must come from this store and the same geography.",
+                    self.kind.noun()
+                );
                 rich_label(ui, Font::Body.text(says).color(Tokens::of(ui).dim));
                 self.path.show(ui, "Backup file")
             },
@@ -69,7 +74,7 @@ impl Dialog for Restore {
         if answer.should_close || is_cancelled {
             actions.push(Action::CloseDialog);
         } else if let (true, None, Ok(path)) = ((is_sent || answer.is_submitted) && !waiting.is_busy(), why_not, path) {
-            actions.push(Action::Do(Command::RestoreSecret(self.vault.clone(), path), After::default().staying()));
+            actions.push(Action::Do(objects::restore(self.kind, self.vault.clone(), path), After::default().staying()));
         }
     }
 

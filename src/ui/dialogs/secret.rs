@@ -6,11 +6,12 @@ use super::{
     Dialog, Waiting,
     attributes::Attributes,
     generate::{Generator, Sight},
-    purge::Purge,
+    name_field::{NameField, Named},
 };
 use crate::{
     domain::{
         ObjectName, Operation, Refusal, SecretValue, SecretVersion, Target, Vault, VaultName, secret::MOST_VALUE_BYTES,
+        soft_delete::Kind,
     },
     service::Command,
     ui::{
@@ -18,9 +19,9 @@ use crate::{
         icons::Icon,
         route::{Route, Tab},
         scene::Scene,
-        theme::{Font, Tokens, Tone, size, space},
+        theme::{Font, Tokens, size, space},
         typed::{FormId, SecretText},
-        widgets::{self, Banner, Button, IconButton, TagsEditor, TextField, forget_typed, key_value, spinner},
+        widgets::{self, Button, IconButton, TagsEditor, TextField, forget_typed, key_value, spinner},
         words,
     },
 };
@@ -31,7 +32,7 @@ pub(in crate::ui) struct SecretDialog {
     vault: VaultName,
     /// The secret that gets a version; `None`: its name is typed.
     of: Option<ObjectName>,
-    name: String,
+    name: NameField,
     value: SecretText,
     value_problem: Option<Refusal>,
     characters: usize,
@@ -50,7 +51,7 @@ impl SecretDialog {
             form: FormId::fresh(),
             vault,
             of: None,
-            name: String::new(),
+            name: NameField::new(Kind::Secret),
             value: SecretText::default(),
             value_problem: None,
             characters: 0,
@@ -66,89 +67,18 @@ impl SecretDialog {
     /// Asks for a new version of the secret `name`, described like `current` but for its dates.
     pub(in crate::ui) fn new_version(vault: VaultName, name: ObjectName, current: &SecretVersion) -> Self {
         Self {
-            name: name.to_string(),
+            name: NameField::with(Kind::Secret, &name),
             of: Some(name),
             attributes: Attributes::after(current),
             ..Self::new_secret(vault)
         }
     }
 
-    /// The name that is meant and what stands under it, or why it cannot be used.
-    fn named(&self, vault: Option<&Vault>) -> Named {
-        match (ObjectName::parse(&self.name), vault) {
-            (Err(problem), _) => Named::Bad(problem.to_string()),
-            (Ok(name), Some(vault)) => match (vault.admit_name(&name), vault.secrets.get(&name)) {
-                (Err(refusal), _) => Named::Held(name, refusal),
-                (Ok(()), Some(secret)) => Named::Live(name, secret.versions().len()),
-                (Ok(()), None) => Named::Free(name),
-            },
-            (Ok(name), None) => Named::Free(name),
-        }
-    }
-
     fn name_field(&mut self, ui: &mut Ui, scene: &Scene<'_>, vault: Option<&Vault>, actions: &mut Vec<Action>) {
-        if let Some(name) = &self.of {
-            key_value(ui, "Secret", Some(name.as_str()));
-            return;
+        match &self.of {
+            Some(name) => drop(key_value(ui, "Secret", Some(name.as_str()))),
+            None => self.name.show(ui, scene, vault, (self.was_tried, !self.was_shown), actions),
         }
-        let named = self.named(vault);
-        let problem = match &named {
-            Named::Bad(problem) if self.was_tried || !self.name.is_empty() => Some(problem.as_str()),
-            _ => None,
-        };
-        let note = match &named {
-            Named::Live(name, versions) => Some(format!("{name} exists. This becomes its version {}.", versions + 1)),
-            _ => None,
-        };
-        let takes_focus = !self.was_shown;
-        let mut field = TextField::new(&mut self.name).label("Name").error(problem).focus(takes_focus);
-        if let Some(note) = &note {
-            field = field.note(note);
-        }
-        if matches!(named, Named::Held(..)) {
-            field = field.warning(Some(""));
-        }
-        ui.add(field);
-        if let (Named::Held(name, refusal), Some(vault)) = (named, vault) {
-            self.ways_out(ui, scene, vault, &name, &refusal, actions);
-        }
-    }
-
-    /// A name that a deleted secret holds: recover it, purge it, or take another (S16).
-    fn ways_out(
-        &mut self,
-        ui: &mut Ui,
-        scene: &Scene<'_>,
-        vault: &Vault,
-        name: &ObjectName,
-        refusal: &Refusal,
-        actions: &mut Vec<Action>,
-    ) {
-        let target = Target::Object(vault.name().clone(), name.clone());
-        let says = refusal.sentence(scene.zone);
-        Banner::new(Tone::Warn).icon(Icon::CLOCK_FILLED).title(&says).show(ui, |ui| {
-            ui.horizontal_wrapped(|ui| {
-                ui.spacing_mut().item_spacing = vec2(space::S, space::S);
-                let recover = Button::secondary("Recover it").icon(Icon::RECOVER).small();
-                let why_not = scene.why_not(Operation::SecretRecover, &target);
-                if ui.add(recover.disabled_because(why_not)).clicked() {
-                    let after =
-                        After::say(format!("{name} recovered")).closing().going(self.page()).selecting(name.clone());
-                    actions.push(Action::Do(Command::RecoverSecret(vault.name().clone(), name.clone()), after));
-                }
-                let purge = Button::danger_quiet("Purge it…").icon(Icon::FLAME).small();
-                let why_not = scene.why_no_purge(&target);
-                if ui.add(purge.disabled_because(why_not)).clicked() {
-                    let dialog = Purge::secrets(vault.name().clone(), vec![name.clone()]);
-                    actions.push(Action::Open(Box::new(dialog)));
-                }
-                if let Some(free) = next_free_name(vault, name)
-                    && ui.add(Button::secondary(format!("Use {free}")).small()).clicked()
-                {
-                    self.name = free.to_string();
-                }
-            });
-        });
     }
 
     fn value_field(&mut self, ui: &mut Ui) {
@@ -230,7 +160,7 @@ impl SecretDialog {
     /// What is sent, or why it cannot be yet.
     fn action(&self, scene: &Scene<'_>, vault: Option<&Vault>) -> Result<Action, String> {
         let refused = |refusal: Refusal| refusal.sentence(scene.zone);
-        let (name, toast) = match self.named(vault) {
+        let (name, toast) = match self.name.named(vault) {
             Named::Bad(problem) => return Err(problem),
             Named::Held(_, refusal) => return Err(refused(refusal)),
             Named::Live(name, _) => (name.clone(), format!("New version of {name} set")),
@@ -249,7 +179,7 @@ impl SecretDialog {
     /// Why nothing can be sent, without a copy of the value for every frame.
     fn problem(&self, scene: &Scene<'_>, vault: Option<&Vault>) -> Option<String> {
         let refused = |refusal: &Refusal| refusal.sentence(scene.zone);
-        let of_name = match self.named(vault) {
+        let of_name = match self.name.named(vault) {
             Named::Bad(problem) => Some(problem),
             Named::Held(_, refusal) => Some(refused(&refusal)),
             Named::Live(..) | Named::Free(_) => None,
@@ -261,25 +191,10 @@ impl SecretDialog {
     }
 }
 
-/// What a typed name stands for.
-enum Named {
-    Bad(String),
-    Held(ObjectName, Refusal),
-    Live(ObjectName, usize),
-    Free(ObjectName),
-}
-
-/// `name-2`, or the first number after it that is free.
-fn next_free_name(vault: &Vault, name: &ObjectName) -> Option<ObjectName> {
-    (2..100)
-        .filter_map(|number| ObjectName::parse(&format!("{name}-{number}")).ok())
-        .find(|candidate| vault.secrets.get(candidate).is_none() && vault.secrets.get_deleted(candidate).is_none())
-}
-
 impl Dialog for SecretDialog {
     fn show(&mut self, ctx: &Context, scene: &Scene<'_>, waiting: &Waiting, actions: &mut Vec<Action>) {
         let vault = scene.view.world.vaults.get(&self.vault).map(AsRef::as_ref);
-        let is_version = matches!(self.named(vault), Named::Live(..));
+        let is_version = matches!(self.name.named(vault), Named::Live(..));
         let title = if self.of.is_some() { "New version" } else { "New secret" };
         let primary = if is_version { "Add version" } else { "Create secret" };
         let problem = self.problem(scene, vault);

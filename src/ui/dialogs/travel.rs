@@ -4,7 +4,7 @@ use egui::{Context, Frame, Margin, Stroke, Ui};
 
 use super::{Dialog, Waiting};
 use crate::{
-    domain::{Operation, Target, Timestamp, world::Due},
+    domain::{Operation, Target, Timestamp, schedule::Due},
     service::Command,
     ui::{
         action::{Action, After},
@@ -49,7 +49,7 @@ impl Travel {
     fn target(&self, scene: &Scene<'_>) -> Option<Timestamp> {
         match self.leap? {
             Leap::Days(days) => Some(scene.now.plus_days(days)),
-            Leap::NextPurge => scene.view.world.next_purge(scene.now),
+            Leap::NextPurge => scene.view.world.next_scheduled(scene.now),
         }
     }
 
@@ -63,7 +63,12 @@ impl Travel {
                 let plural = if days == 1 { "" } else { "s" };
                 (Leap::Days(days), format!("+{days} day{plural}"), None)
             });
-            let nothing = scene.view.world.next_purge(scene.now).is_none().then_some("Nothing is waiting to be purged");
+            let nothing = scene
+                .view
+                .world
+                .next_scheduled(scene.now)
+                .is_none()
+                .then_some("Nothing is waiting to be done by itself");
             let next = (Leap::NextPurge, "To next purge".to_owned(), nothing);
             for (leap, text, why) in leaps.into_iter().chain([next]) {
                 let is_chosen = self.leap == Some(leap);
@@ -167,7 +172,7 @@ fn show_purged(ui: &mut Ui, scene: &Scene<'_>, purged: &[Due]) {
                     rich_label(ui, text::body(name));
                     let place = due.object.as_ref().map(|_| format!("of {} ", due.vault)).unwrap_or_default();
                     let with = due.object.is_none().then(|| scene.view.world.vaults.get_deleted(&due.vault)).flatten();
-                    let with = with.map(|vault| format!(", with {}", words::holds(&vault.item.secrets)));
+                    let with = with.map(|vault| format!(", with {}", words::holds(&vault.item)));
                     let when = format!("{place}on {}{}", scene.zone.date(due.at), with.unwrap_or_default());
                     rich_label(ui, text::body(when).color(tokens.dim));
                 });

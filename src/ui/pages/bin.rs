@@ -6,7 +6,7 @@ use crate::{
     domain::{Deletion, Operation, Target, time::DAY_MS},
     ui::{
         icons::Icon,
-        listing::BinListing,
+        listing::{Bin, BinListing, BinRow},
         scene::Scene,
         theme::{Font, Tokens, size, space},
         widgets::{Button, Checkbox, IconButton, Retention, SearchField, TableRow},
@@ -63,20 +63,20 @@ pub(super) struct WhyNot {
 impl WhyNot {
     /// Why one thing cannot be recovered or purged.
     pub(super) fn of_one(scene: &Scene<'_>, operations: Operations, target: &Target) -> Self {
-        Self { recover: scene.why_not(operations.recover, target), purge: scene.why_no_purge(target) }
+        Self { recover: scene.why_not(operations.recover, target), purge: scene.why_no_purge(operations.purge, target) }
     }
 
     /// Why none of several can be: the first reason.
-    pub(super) fn of_many(scene: &Scene<'_>, operations: Operations, targets: &[Target]) -> Self {
-        let of = |why_not: &dyn Fn(&Target) -> Option<String>| {
+    pub(super) fn of_many(scene: &Scene<'_>, targets: &[(Operations, Target)]) -> Self {
+        let of = |why_not: &dyn Fn(&(Operations, Target)) -> Option<String>| {
             let mut answers = targets.iter().map(why_not);
             let Some(first) = answers.next() else { return Some("Select something first".to_owned()) };
             let first = first?;
             answers.all(|answer| answer.is_some()).then_some(first)
         };
         Self {
-            recover: of(&|target| scene.why_not(operations.recover, target)),
-            purge: of(&|target| scene.why_no_purge(target)),
+            recover: of(&|(operations, target)| scene.why_not(operations.recover, target)),
+            purge: of(&|(operations, target)| scene.why_no_purge(operations.purge, target)),
         }
     }
 }
@@ -141,34 +141,22 @@ pub(super) fn row_to_focus(ui: &Ui, rows: usize) -> Option<usize> {
 }
 
 /// Fills the first two cells: the tick, and the name, which ticks too.
-pub(super) fn name_and_tick<T: crate::domain::shelf::Named>(
-    row: &mut TableRow<'_>,
-    listing: &mut BinListing<T>,
-    name: &str,
-) {
+pub(super) fn name_and_tick<B: Bin>(row: &mut TableRow<'_>, listing: &mut BinListing<B>, deleted: &B::Row) {
+    let (key, name) = (deleted.key(), deleted.name());
     let place = row.take();
-    let was_clicked = row.name(name, name).clicked();
-    let mut is_ticked = listing.ticked.contains(name);
+    let was_clicked = row.name(&key, name).clicked();
+    let mut is_ticked = listing.ticked.contains(&key);
     let tick = Rect::from_center_size(place.center(), vec2(16.0, 24.0));
     let label = format!("Select {name}");
     let has_changed = row.ui.place(tick, Checkbox::without_text(&mut is_ticked, &label)).changed();
-    if has_changed || was_clicked {
-        if listing.ticked.contains(name) {
-            listing.ticked.remove(name);
-        } else {
-            listing.ticked.insert(name.to_owned());
-        }
+    if (has_changed || was_clicked) && !listing.ticked.remove(&key) {
+        listing.ticked.insert(key);
     }
 }
 
 /// The tick in the head of the table, and Ctrl+A: all rows that are shown, or none.
-pub(super) fn tick_all<'a>(
-    ui: &mut Ui,
-    head: Rect,
-    names: impl Iterator<Item = &'a str> + Clone,
-    ticked: &mut crate::ui::scene::Ticked,
-) {
-    let are_all = names.clone().all(|name| ticked.contains(name));
+pub(super) fn tick_all(ui: &mut Ui, head: Rect, rows: &[impl BinRow], ticked: &mut crate::ui::scene::Ticked) {
+    let are_all = rows.iter().all(|row| ticked.contains(&row.key()));
     let mut wanted = are_all;
     let centre = pos2(head.left() + space::XL + 8.0, head.top() + size::TABLE_HEAD / 2.0);
     let place = Rect::from_center_size(centre, vec2(16.0, 24.0));
@@ -180,7 +168,7 @@ pub(super) fn tick_all<'a>(
         if are_all {
             ticked.clear();
         } else {
-            ticked.extend(names.map(str::to_owned));
+            ticked.extend(rows.iter().map(BinRow::key));
         }
     }
 }

@@ -7,15 +7,15 @@ use egui::Ui;
 use super::bin::{self, Fit, Operations, Pressed, WhyNot};
 use crate::{
     domain::{
-        Deleted, ObjectName, Operation, PurgeProtection, Secret, Target, Vault, VaultName,
+        ObjectName, Operation, PurgeProtection, Target, Vault, VaultName,
         soft_delete::{Kind, SubscriptionProtection},
     },
-    service::Command,
     ui::{
         action::{Action, After},
         dialogs::purge::Purge,
         icons::Icon,
-        listing::BinListing,
+        listing::{BinListing, DeletedObject, VaultBin},
+        objects,
         route::{Route, Tab},
         scene::{Page, Scene},
         theme::{Tone, size, space},
@@ -24,7 +24,10 @@ use crate::{
     },
 };
 
-const OPERATIONS: Operations = Operations { recover: Operation::SecretRecover, purge: Operation::SecretPurge };
+const fn operations(kind: Kind) -> Operations {
+    let objects::Operations { recover, purge, .. } = objects::operations(kind);
+    Operations { recover, purge }
+}
 
 /// Draws it.
 pub(in crate::ui) fn show(
@@ -35,25 +38,25 @@ pub(in crate::ui) fn show(
     actions: &mut Vec<Action>,
 ) {
     let fit = Fit::of(ui, size::RETENTION_BAR - 20.0);
-    let is_empty = vault.secrets.deleted_count() == 0;
-    let rows: Vec<_> = page.bin.rows(&vault.secrets).to_vec();
+    let is_empty = vault.secrets.deleted_count() + vault.keys.deleted_count() == 0;
+    let rows: Vec<_> = page.bin.rows(&VaultBin::of(vault)).to_vec();
     ui.spacing_mut().item_spacing.y = 0.0;
     bin::inset(ui, |ui| {
         gap(ui, space::M);
         if !is_empty {
-            let ticked: Vec<_> = page.bin.ticked_rows().into_iter().map(|row| row.item.name().clone()).collect();
-            let targets: Vec<_> =
-                ticked.iter().map(|name| Target::Object(vault.name().clone(), name.clone())).collect();
-            let why_not = WhyNot::of_many(scene, OPERATIONS, &targets);
+            let ticked: Vec<_> = page.bin.ticked_rows().into_iter().map(|row| (row.kind, row.name.clone())).collect();
+            let target = |name: &ObjectName| Target::Object(vault.name().clone(), name.clone());
+            let targets: Vec<_> = ticked.iter().map(|(kind, name)| (operations(*kind), target(name))).collect();
+            let why_not = WhyNot::of_many(scene, &targets);
             let filter = (&mut page.bin.filter, page.focus_filter);
             match bin::toolbar(ui, "Filter deleted items", filter, ticked.len(), why_not, fit) {
                 Some(Pressed::Recover) => {
-                    let names = may(scene, OPERATIONS.recover, vault.name(), ticked);
+                    let names = may(scene, |operations| operations.recover, vault.name(), ticked);
                     recover(vault.name(), names, actions);
                 }
                 Some(Pressed::Purge) => {
-                    let names = may(scene, OPERATIONS.purge, vault.name(), ticked);
-                    actions.push(Action::Open(Box::new(Purge::secrets(vault.name().clone(), names))));
+                    let names = may(scene, |operations| operations.purge, vault.name(), ticked);
+                    actions.push(Action::Open(Box::new(Purge::objects(vault.name().clone(), names))));
                 }
                 None => {}
             }
@@ -63,7 +66,7 @@ pub(in crate::ui) fn show(
     });
     if is_empty {
         let days = vault.head.retention.get();
-        let text = format!("Deleted secrets stay here for {days} days and can be recovered until then.");
+        let text = format!("Deleted secrets and keys stay here for {days} days and can be recovered until then.");
         let back = Button::secondary("Go to Secrets").icon(Icon::KEY);
         if EmptyState::new(Icon::TRASH, "Nothing is deleted", &text).button(back).show(ui) {
             actions.push(Action::Go(Route::Vault(vault.name().clone(), Tab::Secrets)));
@@ -83,8 +86,8 @@ fn table(
     ui: &mut Ui,
     scene: &Scene<'_>,
     vault: &Arc<Vault>,
-    rows: &[Arc<Deleted<Secret>>],
-    listing: &mut BinListing<Secret>,
+    rows: &[DeletedObject],
+    listing: &mut BinListing<VaultBin>,
     fit: Fit,
     actions: &mut Vec<Action>,
 ) {
@@ -103,26 +106,26 @@ fn table(
     ui.push_id(bin::table_id(vault.name().as_str()), |ui| {
         let focus = bin::row_to_focus(ui, rows.len());
         Table::new("Deleted items", &columns, rows.len()).focus(focus).show(ui, |row| {
-            let Deleted { item, deletion } = &*rows[row.index];
-            let name = item.name();
-            bin::name_and_tick(row, listing, name.as_str());
+            let deleted = &rows[row.index];
+            let DeletedObject { kind, name, deletion } = deleted;
+            bin::name_and_tick(row, listing, deleted);
             if !fit.is_narrow {
-                row.text(Kind::Secret.title());
+                row.text(kind.title());
             }
             bin::deleted(row, scene, deletion);
             bin::retention(row, scene, deletion, waits, fit);
             let target = Target::Object(vault.name().clone(), name.clone());
-            match bin::buttons(row, name.as_str(), WhyNot::of_one(scene, OPERATIONS, &target), fit) {
-                Some(Pressed::Recover) => recover(vault.name(), vec![name.clone()], actions),
+            match bin::buttons(row, name.as_str(), WhyNot::of_one(scene, operations(*kind), &target), fit) {
+                Some(Pressed::Recover) => recover(vault.name(), vec![(*kind, name.clone())], actions),
                 Some(Pressed::Purge) => {
-                    let purge = Purge::secrets(vault.name().clone(), vec![name.clone()]);
+                    let purge = Purge::objects(vault.name().clone(), vec![(*kind, name.clone())]);
                     actions.push(Action::Open(Box::new(purge)));
                 }
                 None => {}
             }
         });
     });
-    bin::tick_all(ui, head, rows.iter().map(|row| row.item.name().as_str()), &mut listing.ticked);
+    bin::tick_all(ui, head, rows, &mut listing.ticked);
 }
 
 /// What stands above the table: what purging means here, and that the list may be old.
@@ -149,26 +152,38 @@ fn banners(ui: &mut Ui, scene: &Scene<'_>, vault: &Arc<Vault>) {
         }
     };
     Banner::new(tone).icon(icon).text(&text).ui(ui);
-    if let Some(why) = scene.why_not(Operation::SecretListDeleted, &target) {
+    let kinds = [Kind::Secret, Kind::Key].into_iter();
+    if let Some(why) = kinds.map(objects::operations).find_map(|of| scene.why_not(of.list_deleted, &target)) {
         let text = format!("This is the list as it was read last. {why}.");
         Banner::new(Tone::Warn).icon(Icon::TRIANGLE_ALERT).text(&text).ui(ui);
     }
 }
 
-/// Those of `names` to which `operation` can be done.
-fn may(scene: &Scene<'_>, operation: Operation, vault: &VaultName, names: Vec<ObjectName>) -> Vec<ObjectName> {
-    let target = |name: &ObjectName| Target::Object(vault.clone(), name.clone());
-    names.into_iter().filter(|name| scene.why_not(operation, &target(name)).is_none()).collect()
+/// Those of `names` to which the operation that `which` chooses can be done.
+fn may(
+    scene: &Scene<'_>,
+    which: fn(Operations) -> Operation,
+    vault: &VaultName,
+    names: Vec<(Kind, ObjectName)>,
+) -> Vec<(Kind, ObjectName)> {
+    let is_admitted = |(kind, name): &(Kind, ObjectName)| {
+        let target = Target::Object(vault.clone(), name.clone());
+        scene.why_not(which(operations(*kind)), &target).is_none()
+    };
+    names.into_iter().filter(is_admitted).collect()
 }
 
-fn recover(vault: &VaultName, names: Vec<ObjectName>, actions: &mut Vec<Action>) {
+fn recover(vault: &VaultName, names: Vec<(Kind, ObjectName)>, actions: &mut Vec<Action>) {
     let count = names.len();
-    for (place, name) in names.into_iter().enumerate() {
+    let are_secrets = names.iter().all(|(kind, _)| *kind == Kind::Secret);
+    for (place, (kind, name)) in names.into_iter().enumerate() {
         let after = match count {
             1 => After::say(format!("{name} recovered")),
-            _ if place + 1 == count => After::say(format!("{} recovered", counted(count, "secret"))),
+            _ if place + 1 == count => {
+                After::say(format!("{} recovered", counted(count, if are_secrets { "secret" } else { "item" })))
+            }
             _ => After::default(),
         };
-        actions.push(Action::Do(Command::RecoverSecret(vault.clone(), name), after));
+        actions.push(Action::Do(objects::recover(kind, vault.clone(), name), after));
     }
 }

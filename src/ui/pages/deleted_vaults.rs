@@ -6,7 +6,7 @@ use egui::{Role, Sense, Ui, WidgetInfo};
 
 use super::bin::{self, Fit, Operations, Pressed, WhyNot};
 use crate::{
-    domain::{Deleted, Operation, PurgeProtection, Target, Vault, VaultName},
+    domain::{Deleted, Operation, PurgeProtection, Shelf, Target, Vault, VaultName},
     service::Command,
     ui::{
         action::{Action, After},
@@ -52,8 +52,8 @@ pub(in crate::ui) fn show(ui: &mut Ui, scene: &Scene<'_>, page: &mut Page, actio
         gap(ui, space::M);
         let listing = &mut page.deleted_vaults;
         let ticked: Vec<_> = listing.ticked_rows().into_iter().map(|row| row.item.name().clone()).collect();
-        let targets: Vec<_> = ticked.iter().cloned().map(Target::Vault).collect();
-        let why_not = WhyNot::of_many(scene, OPERATIONS, &targets);
+        let targets: Vec<_> = ticked.iter().cloned().map(|name| (OPERATIONS, Target::Vault(name))).collect();
+        let why_not = WhyNot::of_many(scene, &targets);
         match bin::toolbar(
             ui,
             "Filter deleted vaults",
@@ -87,7 +87,7 @@ fn table(
     ui: &mut Ui,
     scene: &Scene<'_>,
     rows: &[Arc<Deleted<Vault>>],
-    listing: &mut BinListing<Vault>,
+    listing: &mut BinListing<Shelf<Vault>>,
     fit: Fit,
     actions: &mut Vec<Action>,
 ) {
@@ -108,16 +108,18 @@ fn table(
         Table::new("Deleted vaults", &columns, rows.len()).focus(focus).show(ui, |row| {
             let Deleted { item: vault, deletion } = &*rows[row.index];
             let name = vault.name();
-            bin::name_and_tick(row, listing, name.as_str());
+            bin::name_and_tick(row, listing, &rows[row.index]);
             let region = vault.head.location;
             row.cell(|ui| protection(ui, vault));
             if !fit.is_narrow {
                 row.text(region.display());
             }
-            let objects = vault.secrets.live_count() + vault.secrets.deleted_count();
+            let secrets = vault.secrets.live_count() + vault.secrets.deleted_count();
+            let keys = vault.keys.live_count() + vault.keys.deleted_count();
+            let noun = if keys == 0 { "secret" } else { "item" };
             row.cell(|ui| {
-                let text = Font::Body.text(words::counted(objects, "secret")).color(Tokens::of(ui).dim);
-                ui.label(text).on_hover_text(format!("It holds {}", words::holds(&vault.secrets)));
+                let text = Font::Body.text(words::counted(secrets + keys, noun)).color(Tokens::of(ui).dim);
+                ui.label(text).on_hover_text(format!("It holds {}", words::holds(vault)));
             });
             bin::deleted(row, scene, deletion);
             let waits = !scene.view.world.region_state(region, scene.now).is_healthy();
@@ -130,7 +132,7 @@ fn table(
             }
         });
     });
-    bin::tick_all(ui, head, rows.iter().map(|row| row.item.name().as_str()), &mut listing.ticked);
+    bin::tick_all(ui, head, rows, &mut listing.ticked);
 }
 
 /// The mark of a vault that nobody purges early, as in the sidebar.

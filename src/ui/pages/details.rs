@@ -2,30 +2,28 @@
 
 use std::{sync::Arc, time::Duration};
 
-use egui::{
-    Align, Event, Id, Label, Layout, Rect, Response, Role, ScrollArea, Sense, Sides, TextEdit, Ui, UiBuilder,
-    WidgetInfo, pos2, vec2,
-};
+use egui::{Event, Id, Role, ScrollArea, Sense, Sides, TextEdit, Ui, WidgetInfo};
 use zeroize::Zeroizing;
 
-use super::{secret_menu, secrets};
+use super::{
+    list,
+    panel::{self, Line},
+    secret_menu,
+};
 use crate::{
     domain::{
-        Operation, Secret, SecretValue, SecretVersion, Target, Timestamp, Vault, VersionId,
+        Operation, Secret, SecretValue, SecretVersion, Target, Vault, VersionId,
         properties::{ContentType, Enabled},
         secret::Standing,
+        soft_delete::Kind,
     },
     ui::{
         action::Action,
-        dialogs::{backup::Backup, edit::EditSecret, secret::SecretDialog},
+        dialogs::{backup::Backup, edit::Edit, secret::SecretDialog},
         icons::Icon,
         scene::{Page, Revealed, Scene},
         theme::{Font, Tokens, Tone, size, space},
-        widgets::{
-            Badge, Button, Card, Chip, CopyButton, CopyRing, IconButton, KeyValue, dot, forget_typed, key_value, link,
-            quiet_link, ring,
-        },
-        words,
+        widgets::{Badge, Button, Card, CopyButton, CopyRing, IconButton, KeyValue, forget_typed, key_value},
     },
 };
 
@@ -41,56 +39,38 @@ pub(super) fn show(
     page: &mut Page,
     actions: &mut Vec<Action>,
 ) {
-    const FOOTER: f32 = size::BUTTON + 2.0 * space::L;
     let opened =
         page.version.and_then(|id| secret.version(Some(id))).filter(|version| version.id != secret.current().id);
     let shown = Shown { scene, vault, secret, version: opened.unwrap_or_else(|| secret.current()), opened };
-    let room = ui.available_rect_before_wrap().shrink2(vec2(space::L, 0.0));
-    let head = Rect::from_min_size(pos2(room.left(), room.top() + space::M), vec2(room.width(), size::BUTTON));
-    let foot = room.with_min_y(room.bottom() - FOOTER);
-    let body = Rect::from_min_max(pos2(room.left(), head.bottom() + space::S), pos2(room.right(), foot.top()));
-    let part = |ui: &mut Ui, rect: Rect, layout: Layout, salt: &str, draw: &mut dyn FnMut(&mut Ui)| {
-        ui.scope_builder(UiBuilder::new().max_rect(rect).layout(layout).id_salt(salt), |ui| draw(ui));
-    };
-    part(ui, head, Layout::left_to_right(Align::Center), "head", &mut |ui| title(ui, secret, actions));
-    part(ui, body, Layout::top_down(Align::Min), "body", &mut |ui| {
-        // The bar stands in the margin, not over what it scrolls.
-        let area = ScrollArea::vertical().auto_shrink([false, false]);
-        area.show(ui, |ui| {
-            ui.spacing_mut().item_spacing.y = space::S;
-            shown.value_card(ui, actions);
-            ui.add_space(space::XS);
-            shown.attributes(ui, actions);
-            ui.add_space(space::XS);
-            shown.tags(ui, actions);
-            ui.add_space(space::XS);
-            shown.versions(ui, page);
-            ui.add_space(space::M);
-        });
-    });
-    ui.painter().hline(
-        foot.left() - space::L..=foot.right() + space::L,
-        foot.top() + 0.5,
-        egui::Stroke::new(size::LINE, Tokens::of(ui).line),
-    );
-    part(ui, foot.shrink2(vec2(0.0, space::L)), Layout::left_to_right(Align::Center), "foot", &mut |ui| {
-        shown.buttons(ui, actions);
-    });
-}
-
-fn title(ui: &mut Ui, secret: &Secret, actions: &mut Vec<Action>) {
-    Sides::new().height(size::BUTTON).shrink_left().show(
+    let lent = &mut *actions;
+    let is_closed = panel::show(
         ui,
+        secret.name(),
+        None,
         |ui| {
-            let text = Font::PanelTitle.text(secret.name().as_str()).color(Tokens::of(ui).text);
-            ui.add(Label::new(text).truncate().selectable(true));
+            shown.value_card(ui, lent);
+            ui.add_space(space::XS);
+            shown.attributes(ui, lent);
+            ui.add_space(space::XS);
+            panel::tags(ui, &shown.version.tags, shown.why_not(Operation::SecretUpdate), || {
+                lent.push(Action::Open(Box::new(shown.edit())));
+            });
+            ui.add_space(space::XS);
+            let current = secret.current().id;
+            panel::versions(ui, scene, (secret.versions(), current), page, |version: &SecretVersion| Line {
+                id: version.id,
+                created: version.created,
+                standing: version.standing(scene.now),
+                note: None,
+            });
+            ui.add_space(space::M);
+            lent
         },
-        |ui| {
-            if ui.add(IconButton::new(Icon::X, "Close details").shortcut("Esc")).clicked() {
-                actions.push(Action::Select(None));
-            }
-        },
+        |ui, actions| shown.buttons(ui, actions),
     );
+    if is_closed {
+        actions.push(Action::Select(None));
+    }
 }
 
 /// What is shown: a secret, by its current version or by another that was opened.
@@ -209,27 +189,19 @@ impl Shown<'_> {
             KeyValue::new("Status").show(ui, |ui| {
                 let (tone, text) = match version.standing(scene.now) {
                     Standing::Expired { .. } => (Tone::Danger, "Expired – still readable".to_owned()),
-                    _ => secrets::status(scene.now, version),
+                    standing => list::status(scene.now, standing),
                 };
                 ui.add(Badge::new(tone, text));
                 let word = if version.enabled == Enabled::Yes { "Disable" } else { "Enable" };
-                match self.why_not(Operation::SecretUpdate) {
-                    None => {
-                        if quiet_link(ui, word).clicked() {
-                            actions.push(secret_menu::switch(vault, secret.name(), self.opened_id(), version));
-                        }
-                    }
-                    Some(why) => {
-                        let response = ui.add_enabled_ui(false, |ui| quiet_link(ui, word)).inner;
-                        crate::ui::widgets::explain(response, &format!("{word} is not available"), &why);
-                    }
+                if panel::word(ui, word, self.why_not(Operation::SecretUpdate)) {
+                    actions.push(secret_menu::switch(vault, secret.name(), self.opened_id(), version));
                 }
             });
             key_value(ui, "Content type", version.content_type.as_ref().map(ContentType::as_str));
-            self.date(ui, "Activates", version.validity.not_before());
-            self.date(ui, "Expires", version.validity.expires());
-            self.date(ui, "Created", Some(version.created));
-            self.date(ui, "Updated", Some(version.updated));
+            panel::date(ui, scene.zone, "Activates", version.validity.not_before());
+            panel::date(ui, scene.zone, "Expires", version.validity.expires());
+            panel::date(ui, scene.zone, "Created", Some(version.created));
+            panel::date(ui, scene.zone, "Updated", Some(version.updated));
             let level = vault.head.recovery_level(scene.view.world.protection);
             key_value(ui, "Recovery level", Some(level.text())).on_hover_text(level.text());
             let days = vault.head.retention.get();
@@ -237,105 +209,8 @@ impl Shown<'_> {
         });
     }
 
-    fn date(&self, ui: &mut Ui, name: &str, moment: Option<Timestamp>) {
-        let text = moment.map(|moment| self.scene.zone.date_and_time(moment));
-        let response = key_value(ui, name, text.as_deref());
-        if let Some(moment) = moment {
-            response.on_hover_text(words::exact(self.scene.zone, moment));
-        }
-    }
-
-    fn tags(&self, ui: &mut Ui, actions: &mut Vec<Action>) {
-        ui.label(Font::Body.text("Tags").color(Tokens::of(ui).dim));
-        ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().item_spacing = vec2(space::XS, space::XS);
-            for (name, value) in self.version.tags.iter() {
-                let text = if value.is_empty() { name.to_owned() } else { format!("{name} = {value}") };
-                ui.add(Chip::new(text.as_str())).on_hover_text(&text);
-            }
-            let add = IconButton::new(Icon::PLUS, "Edit tags…").small().framed().shortcut("F2");
-            if ui.add(add.disabled_because(self.why_not(Operation::SecretUpdate))).clicked() {
-                actions.push(Action::Open(Box::new(self.edit())));
-            }
-        });
-    }
-
-    fn edit(&self) -> EditSecret {
-        EditSecret::new(self.scene, self.vault.name().clone(), self.secret, self.opened_id())
-    }
-
-    fn versions(&self, ui: &mut Ui, page: &mut Page) {
-        let t = Tokens::of(ui);
-        let versions = self.secret.versions();
-        Sides::new().height(20.0).show(
-            ui,
-            |ui| {
-                ui.label(Font::Body.text("Versions").color(t.dim));
-                if self.opened.is_some() && link(ui, "Show the current one").clicked() {
-                    page.version = None;
-                }
-            },
-            |ui| ui.label(Font::Body.text(crate::domain::refusal::grouped(versions.len())).color(t.dim)),
-        );
-        ui.scope(|ui| {
-            ui.spacing_mut().item_spacing.y = 0.0;
-            for version in versions.iter().rev() {
-                if self.version_line(ui, version).clicked() {
-                    page.version = (version.id != self.secret.current().id).then_some(version.id);
-                }
-            }
-        });
-    }
-
-    /// One version: its short id, whether it is the current one, and when it was made.
-    fn version_line(&self, ui: &mut Ui, version: &SecretVersion) -> Response {
-        const HEIGHT: f32 = 30.0;
-        let (t, scene) = (Tokens::of(ui), self.scene);
-        let is_current = version.id == self.secret.current().id;
-        let is_shown = version.id == self.version.id;
-        let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::click());
-        let made = words::day(scene.zone, scene.now, version.created);
-        response.widget_info(|| {
-            let current = if is_current { ", current" } else { "" };
-            let says = format!("Version {}{current}, {made}", version.id.short());
-            WidgetInfo::selected(Role::Button, ui.is_enabled(), is_shown, says)
-        });
-        if !ui.is_rect_visible(rect) {
-            return response;
-        }
-        if response.hovered() || (is_shown && self.opened.is_some()) {
-            let fill = if is_shown && self.opened.is_some() { t.selection } else { t.hover };
-            ui.painter().rect_filled(rect.expand2(vec2(6.0, 0.0)), 6.0, fill);
-        }
-        let inside =
-            UiBuilder::new().max_rect(rect).id_salt(version.id.as_bytes()).layout(Layout::left_to_right(Align::Center));
-        ui.scope_builder(inside, |ui| {
-            ui.spacing_mut().item_spacing.x = space::S;
-            Sides::new().height(HEIGHT).show(
-                ui,
-                |ui| {
-                    if is_current {
-                        dot(ui, Tone::Accent)
-                    } else {
-                        ring(ui)
-                    };
-                    ui.label(Font::Mono.text(version.id.short()).color(t.text));
-                    if is_current {
-                        ui.add(Badge::new(Tone::Accent, "current"));
-                    }
-                    match version.standing(scene.now) {
-                        Standing::Disabled => drop(ui.add(Badge::new(Tone::Neutral, "Disabled"))),
-                        Standing::Expired { .. } if !is_current => drop(ui.add(Badge::new(Tone::Danger, "Expired"))),
-                        _ => {}
-                    }
-                },
-                |ui| ui.label(Font::Body.text(&made).color(t.dim)),
-            );
-        });
-        response.on_hover_ui(|ui| {
-            ui.label(Font::Mono.text(version.id.to_string()));
-            ui.label(Font::Secondary.text(words::exact(scene.zone, version.created)));
-        })
+    fn edit(&self) -> Edit {
+        Edit::secret(self.scene, self.vault.name().clone(), self.secret, self.opened_id())
     }
 
     fn buttons(&self, ui: &mut Ui, actions: &mut Vec<Action>) {
@@ -359,7 +234,7 @@ impl Shown<'_> {
             actions.push(Action::Open(Box::new(dialog)));
         }
         if is_backup {
-            actions.push(Action::Open(Box::new(Backup::new(vault.clone(), name.clone()))));
+            actions.push(Action::Open(Box::new(Backup::new(vault.clone(), name.clone(), Kind::Secret))));
         }
         if is_delete {
             actions.push(secret_menu::delete(self.scene, self.vault, name));

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use egui::{Align, Frame, Label, Layout, Margin, Panel, Popup, Rect, Stroke, Ui, UiBuilder, pos2, vec2};
 
 use crate::{
-    domain::{Operation, PurgeProtection, Target, Vault},
+    domain::{PurgeProtection, Target, Vault, soft_delete::Kind},
     ui::{
         action::Action,
         command::UiCommand,
         command_menu::command_item,
         commands::actions_for,
         icons::Icon,
+        objects,
         route::{Route, Tab},
         scene::{Page, Scene},
         theme::{Font, Tokens, Tone, size, space},
@@ -67,7 +68,17 @@ pub(in crate::ui) fn show(ui: &mut Ui, scene: &Scene<'_>, vault: &Arc<Vault>, pa
 fn buttons(ui: &mut Ui, scene: &Scene<'_>, vault: &Arc<Vault>, page: &Page, actions: &mut Vec<Action>) {
     let menu = ui.add(IconButton::new(Icon::ELLIPSIS, "More").framed());
     Popup::menu(&menu).frame(popup_frame(Tokens::of(ui))).width(250.0).show(|ui| {
-        for command in [UiCommand::NewVersion, UiCommand::Import, UiCommand::Restore] {
+        let own: &[UiCommand] = match scene.route.tab() {
+            Some(Tab::Keys) => &[
+                UiCommand::Rotate,
+                UiCommand::RotationPolicy,
+                UiCommand::SavePublic,
+                UiCommand::ImportKey,
+                UiCommand::RestoreKey,
+            ],
+            _ => &[UiCommand::NewVersion, UiCommand::Import, UiCommand::Restore],
+        };
+        for &command in own {
             command_item(ui, scene, page, command, actions);
         }
         menu_separator(ui);
@@ -76,16 +87,22 @@ fn buttons(ui: &mut Ui, scene: &Scene<'_>, vault: &Arc<Vault>, page: &Page, acti
         command_item(ui, scene, page, UiCommand::DeleteVault, actions);
     });
     let target = Target::Vault(vault.name().clone());
+    let kind = scene.route.tab().and_then(objects::kind_on).unwrap_or(Kind::Secret);
+    let (text, new, restore) = match kind {
+        Kind::Key => ("New key", UiCommand::NewKey, UiCommand::RestoreKey),
+        Kind::Secret | Kind::Vault => ("New secret", UiCommand::New, UiCommand::Restore),
+    };
+    let operations = objects::operations(kind);
     if scene.route.tab() != Some(Tab::Deleted) {
-        let why = scene.why_not(Operation::SecretSet, &target);
-        let button = Button::primary("New secret").icon(Icon::PLUS).disabled_because(why).shortcut("Ctrl N");
+        let why = scene.why_not(operations.make, &target);
+        let button = Button::primary(text).icon(Icon::PLUS).disabled_because(why).shortcut("Ctrl N");
         if ui.add(button).clicked() {
-            actions.extend(actions_for(UiCommand::New, scene, page).unwrap_or_default());
+            actions.extend(actions_for(new, scene, page).unwrap_or_default());
         }
     }
-    let why = scene.why_not(Operation::SecretRestore, &target);
+    let why = scene.why_not(operations.restore, &target);
     if ui.add(Button::secondary("Restore").icon(Icon::UPLOAD).disabled_because(why)).clicked() {
-        actions.extend(actions_for(UiCommand::Restore, scene, page).unwrap_or_default());
+        actions.extend(actions_for(restore, scene, page).unwrap_or_default());
     }
 }
 
@@ -117,7 +134,8 @@ fn show_tabs(ui: &mut Ui, scene: &Scene<'_>, vault: &Arc<Vault>, actions: &mut V
     let all = [
         tab(Tab::Overview, "Overview", None),
         tab(Tab::Secrets, "Secrets", Some(vault.secrets.live_count())),
-        tab(Tab::Deleted, "Deleted", Some(vault.secrets.deleted_count())),
+        tab(Tab::Keys, "Keys", Some(vault.keys.live_count())),
+        tab(Tab::Deleted, "Deleted", Some(vault.secrets.deleted_count() + vault.keys.deleted_count())),
     ];
     let open = scene.route.tab().unwrap_or_default();
     if let Some(chosen) = tabs(ui, &all, open) {

@@ -14,6 +14,7 @@ use crate::{
     ui::{
         action::Action,
         icons::Icon,
+        listing::{Bin as _, VaultBin},
         route::{Route, Tab},
         scene::Scene,
         theme::{Font, Tokens, Tone, space, text},
@@ -81,8 +82,10 @@ fn even_card(ui: &mut Ui, pair: Id, place: usize, content: impl FnOnce(&mut Ui))
 
 fn counts(ui: &mut Ui, scene: &Scene<'_>, vault: &Arc<Vault>, actions: &mut Vec<Action>) {
     let (mut soon, mut disabled) = (0, 0);
-    for secret in vault.secrets.live() {
-        match secret.current().standing(scene.now) {
+    let secrets = vault.secrets.live().map(|secret| secret.current().standing(scene.now));
+    let keys = vault.keys.live().map(|key| key.current().standing(scene.now));
+    for standing in secrets.chain(keys) {
+        match standing {
             Standing::ExpiresSoon { .. } => soon += 1,
             Standing::Disabled => disabled += 1,
             Standing::Enabled | Standing::NotYetActive { .. } | Standing::Expired { .. } => {}
@@ -90,9 +93,11 @@ fn counts(ui: &mut Ui, scene: &Scene<'_>, vault: &Arc<Vault>, actions: &mut Vec<
     }
     let is_narrow = ui.available_width() < NARROW;
     let noun = |count: usize, one: &'static str, many: &'static str| if count == 1 { one } else { many };
-    let (live, deleted) = (vault.secrets.live_count(), vault.secrets.deleted_count());
+    let (live, keys) = (vault.secrets.live_count(), vault.keys.live_count());
+    let deleted = vault.secrets.deleted_count() + vault.keys.deleted_count();
     let cards = [
         (live, noun(live, "secret", "secrets"), None, Tab::Secrets),
+        (keys, noun(keys, "key", "keys"), None, Tab::Keys),
         (
             soon,
             if is_narrow { "expiring soon" } else { noun(soon, "expires within 14 days", "expire within 14 days") },
@@ -120,7 +125,9 @@ fn ends(ui: &mut Ui, scene: &Scene<'_>, vault: &Vault) {
     let tokens = Tokens::of(ui);
     ui.spacing_mut().item_spacing.y = 0.0;
     ui.label(text::strong("What ends when"));
-    ui.label(text::body(format!("Next {HORIZON_DAYS} days: expiry and automatic removal")).color(tokens.faint));
+    ui.label(
+        text::body(format!("Next {HORIZON_DAYS} days: rotation, expiry and automatic removal")).color(tokens.faint),
+    );
     let end = scene.now.plus_days(HORIZON_DAYS);
     let is_shown = |at: Timestamp| scene.now <= at && at <= end;
     let mark = |at: Timestamp, name: &str, tone| TimelineMark { at: scene.zone.wall(at), name: name.into(), tone };
@@ -132,12 +139,27 @@ fn ends(ui: &mut Ui, scene: &Scene<'_>, vault: &Vault) {
         let at = secret.current().validity.expires().filter(|at| is_shown(*at))?;
         Some(mark(at, secret.name().as_str(), tone))
     });
-    let removed = vault.secrets.deleted().filter(|deleted| is_shown(deleted.deletion.scheduled_purge));
-    let removed =
-        removed.map(|deleted| mark(deleted.deletion.scheduled_purge, deleted.item.name().as_str(), Tone::Danger));
+    let keys = vault.keys.live().flat_map(|key| {
+        let tone = match key.current().standing(scene.now) {
+            Standing::ExpiresSoon { .. } => Tone::Warn,
+            _ => Tone::Accent,
+        };
+        let expires = key.current().validity.expires().map(|at| (at, tone));
+        let rotates = key.next_rotation().map(|at| (at, Tone::Ok));
+        let shown = expires.into_iter().chain(rotates).filter(|(at, _)| is_shown(*at));
+        shown.map(|(at, tone)| mark(at, key.name().as_str(), tone))
+    });
+    let deleted = VaultBin::of(vault).deleted();
+    let removed = deleted.iter().map(|deleted| (deleted.deletion.scheduled_purge, deleted.name.as_str()));
+    let removed = removed.filter(|(at, _)| is_shown(*at)).map(|(at, name)| mark(at, name, Tone::Danger));
     // More than this no line of time can name.
-    let marks: Vec<_> = expiring.chain(removed).take(200).collect();
-    let legend = [(Tone::Accent, "expires"), (Tone::Warn, "expires soon"), (Tone::Danger, "removed from the bin")];
+    let marks: Vec<_> = expiring.chain(keys).chain(removed).take(200).collect();
+    let legend = [
+        (Tone::Ok, "rotates"),
+        (Tone::Accent, "expires"),
+        (Tone::Warn, "expires soon"),
+        (Tone::Danger, "removed from the bin"),
+    ];
     let (from, to) = (scene.zone.wall(scene.now), scene.zone.wall(end));
     ui.add_space(space::S);
     ui.add(Timeline { from, to, marks: &marks, legend: &legend });
@@ -201,8 +223,11 @@ fn lately(ui: &mut Ui, scene: &Scene<'_>, vault: &Vault) {
         ui.label(text::strong("Lately"));
         let is_here = |record: &&Arc<Record>| record.vault.as_ref() == Some(vault.name());
         // Lists are looked at all the time; what was done is worth telling.
-        let is_telling =
-            |record: &&Arc<Record>| !matches!(record.operation, Operation::SecretList | Operation::SecretListDeleted);
+        let is_list = |operation| {
+            use Operation::{KeyList, KeyListDeleted, SecretList, SecretListDeleted};
+            matches!(operation, SecretList | SecretListDeleted | KeyList | KeyListDeleted)
+        };
+        let is_telling = |record: &&Arc<Record>| !is_list(record.operation);
         let records: Vec<_> =
             scene.view.activity.iter().rev().filter(is_here).filter(is_telling).take(LATELY).collect();
         if records.is_empty() {
@@ -243,23 +268,42 @@ fn line(ui: &mut Ui, record: &Record) {
 /// An operation in the past tense, and as what somebody tries.
 const fn told(operation: Operation) -> (Icon, &'static str, &'static str) {
     match operation {
-        Operation::VaultPut => (Icon::PLUS, "made", "make"),
+        Operation::VaultPut | Operation::KeyCreate => (Icon::PLUS, "made", "make"),
         Operation::VaultPatch => (Icon::SHIELD_CHECK, "changed", "change"),
         Operation::VaultGet | Operation::VaultList | Operation::VaultGetDeleted | Operation::VaultListDeleted => {
             (Icon::VAULT, "looked at", "look at")
         }
-        Operation::VaultDelete | Operation::SecretDelete => (Icon::TRASH, "deleted", "delete"),
-        Operation::VaultRecover | Operation::SecretRecover => (Icon::RECOVER, "recovered", "recover"),
-        Operation::VaultPurge | Operation::SecretPurge => (Icon::FLAME, "purged", "purge"),
+        Operation::VaultDelete | Operation::SecretDelete | Operation::KeyDelete => (Icon::TRASH, "deleted", "delete"),
+        Operation::VaultRecover | Operation::SecretRecover | Operation::KeyRecover => {
+            (Icon::RECOVER, "recovered", "recover")
+        }
+        Operation::VaultPurge | Operation::SecretPurge | Operation::KeyPurge => (Icon::FLAME, "purged", "purge"),
         Operation::SecretSet => (Icon::KEY, "set", "set"),
         Operation::SecretGet => (Icon::COPY, "read", "read"),
-        Operation::SecretUpdate | Operation::SubscriptionPatch => (Icon::PENCIL, "changed", "change"),
+        Operation::SecretUpdate
+        | Operation::SubscriptionPatch
+        | Operation::KeyUpdate
+        | Operation::KeyRotationPolicySet => (Icon::PENCIL, "changed", "change"),
         Operation::SecretList
         | Operation::SecretListVersions
         | Operation::SecretGetDeleted
-        | Operation::SecretListDeleted => (Icon::LIST, "listed", "list"),
-        Operation::SecretBackup => (Icon::DOWNLOAD, "backed up", "back up"),
-        Operation::SecretRestore => (Icon::UPLOAD, "restored", "restore"),
+        | Operation::SecretListDeleted
+        | Operation::KeyList
+        | Operation::KeyListVersions
+        | Operation::KeyGetDeleted
+        | Operation::KeyListDeleted => (Icon::LIST, "listed", "list"),
+        Operation::SecretBackup | Operation::KeyBackup => (Icon::DOWNLOAD, "backed up", "back up"),
+        Operation::SecretRestore | Operation::KeyRestore => (Icon::UPLOAD, "restored", "restore"),
+        Operation::KeyImport => (Icon::UPLOAD, "imported", "import"),
+        Operation::KeyGet | Operation::KeyRotationPolicyGet => (Icon::KEY, "looked at", "look at"),
+        Operation::KeyRotate | Operation::KeyRotateIfDue => (Icon::HISTORY, "rotated", "rotate"),
+        Operation::KeyEncrypt => (Icon::LOCK, "encrypted with", "encrypt with"),
+        Operation::KeyDecrypt => (Icon::KEY, "decrypted with", "decrypt with"),
+        Operation::KeyWrap => (Icon::LOCK, "wrapped a key with", "wrap a key with"),
+        Operation::KeyUnwrap => (Icon::KEY, "unwrapped a key with", "unwrap a key with"),
+        Operation::KeySign => (Icon::PENCIL, "signed with", "sign with"),
+        Operation::KeyVerify => (Icon::SHIELD_CHECK, "verified with", "verify with"),
+        Operation::KeyNearExpiryEventGridNotification => (Icon::HISTORY, "told of the end of", "tell of the end of"),
         Operation::RegionOutage | Operation::RegionReturn => (Icon::ZAP, "simulated", "simulate"),
         Operation::ClockAdvance | Operation::ClockReset => (Icon::HISTORY, "moved the clock of", "move the clock of"),
     }

@@ -5,13 +5,13 @@ use egui::{Response, Ui};
 use crate::{
     domain::{
         ObjectName, Operation, Secret, SecretVersion, Target, Vault, VersionId, properties::Enabled,
-        secret::SecretPatch,
+        secret::SecretPatch, soft_delete::Kind,
     },
     service::Command,
     ui::{
         action::{Action, After, Toast, Undo},
         command::UiCommand,
-        dialogs::{backup::Backup, edit::EditSecret, secret::SecretDialog},
+        dialogs::{backup::Backup, edit::Edit, secret::SecretDialog},
         icons::Icon,
         scene::Scene,
         theme::Tokens,
@@ -55,10 +55,10 @@ fn lines(ui: &mut Ui, scene: &Scene<'_>, vault: &Vault, secret: &Secret, actions
         actions.push(Action::Open(Box::new(dialog)));
     }
     if line(ui, Icon::PENCIL, "Edit details…", Some(UiCommand::Edit), &update) {
-        actions.push(Action::Open(Box::new(EditSecret::new(scene, vault_name.clone(), secret, None))));
+        actions.push(Action::Open(Box::new(Edit::secret(scene, vault_name.clone(), secret, None))));
     }
     if line(ui, Icon::DOWNLOAD, "Back up…", None, &backup) {
-        actions.push(Action::Open(Box::new(Backup::new(vault_name.clone(), name.clone()))));
+        actions.push(Action::Open(Box::new(Backup::new(vault_name.clone(), name.clone(), Kind::Secret))));
     }
     let (icon, text) = match secret.current().enabled {
         Enabled::Yes => (Icon::PAUSE, "Disable"),

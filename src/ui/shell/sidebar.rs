@@ -87,7 +87,9 @@ fn vaults(ui: &mut Ui, scene: &Scene<'_>, page: &Page, actions: &mut Vec<Action>
 fn item<'a>(scene: &Scene<'_>, vault: &'a Arc<Vault>) -> NavItem<'a> {
     let is_open = scene.route.vault() == Some(vault.name());
     let icon = if is_open { Icon::VAULT_FILLED } else { Icon::VAULT };
-    let item = NavItem::new(icon, vault.name().as_str()).selected(is_open).count(vault.secrets.live_count());
+    let item = NavItem::new(icon, vault.name().as_str())
+        .selected(is_open)
+        .count(vault.secrets.live_count() + vault.keys.live_count());
     match vault.head.purge_protection {
         PurgeProtection::On => item.trailing(Icon::SHIELD_CHECK, "Purge protection is on"),
         PurgeProtection::Off => item,

@@ -7,7 +7,7 @@ use crate::ui::{
 };
 use egui::{
     Align, Align2, Color32, Context, CornerRadius, Frame, Id, Key, KeyboardShortcut, Label, Layout, Margin, Modifiers,
-    Rect, Response, ScrollArea, Sides, Stroke, TextBuffer, TextEdit, Ui, Vec2, Widget, pos2, vec2,
+    Rect, Response, ScrollArea, Sides, Stroke, TextBuffer, TextEdit, Ui, Vec2, Widget, pos2, text::LayoutJob, vec2,
 };
 
 /// The label above a field, for fields whose label shares its line with something else.
@@ -49,6 +49,7 @@ pub struct TextField<'a> {
     is_editable: bool,
     takes_focus: bool,
     enter_is_done: bool,
+    breaks_anywhere: bool,
 }
 
 impl<'a> TextField<'a> {
@@ -75,6 +76,7 @@ impl<'a> TextField<'a> {
             is_editable: true,
             takes_focus: false,
             enter_is_done: false,
+            breaks_anywhere: false,
         }
     }
 
@@ -192,6 +194,12 @@ impl<'a> TextField<'a> {
         self
     }
 
+    /// A field of several lines fills each to its end, for what has no words.
+    pub fn break_anywhere(mut self) -> Self {
+        self.breaks_anywhere = true;
+        self
+    }
+
     fn border(&self, t: &Tokens, has_focus: bool) -> Color32 {
         if self.error.is_some() {
             t.danger
@@ -278,7 +286,17 @@ impl<'a> TextField<'a> {
                     .auto_shrink([false, true])
                     .show(ui, |ui| {
                         let width = ui.available_width();
-                        let edit = TextEdit::multiline(self.text)
+                        let (font, colour) = (self.font.id(), t.text);
+                        let mut anywhere = move |ui: &Ui, text: &dyn TextBuffer, width: f32| {
+                            let mut job = LayoutJob::simple(text.as_str().to_owned(), font.clone(), colour, width);
+                            job.wrap.break_anywhere = true;
+                            job.keep_trailing_whitespace = true;
+                            for section in &mut job.sections {
+                                section.format.line_height = Some(row_height);
+                            }
+                            ui.fonts_mut(|fonts| fonts.layout_job(job))
+                        };
+                        let mut edit = TextEdit::multiline(self.text)
                             .id(id)
                             .frame(Frame::NONE)
                             .desired_width(width)
@@ -290,6 +308,9 @@ impl<'a> TextField<'a> {
                             .password(self.is_password)
                             .return_key(KeyboardShortcut::new(new_line, Key::Enter))
                             .interactive(self.is_editable);
+                        if self.breaks_anywhere && !self.is_password {
+                            edit = edit.layouter(&mut anywhere);
+                        }
                         let response = edit.show(ui).response.response;
                         if self.is_password {
                             forget_typed(ui.ctx(), id);

@@ -17,6 +17,7 @@ pub struct SelectField<'a, T> {
     label: Option<&'a str>,
     value: &'a mut T,
     options: &'a [T],
+    not_offered: &'a [String],
     width: Option<f32>,
     reason: Option<String>,
 }
@@ -24,12 +25,18 @@ pub struct SelectField<'a, T> {
 impl<'a, T: PartialEq + Clone> SelectField<'a, T> {
     /// A box called `name` over the values `options`.
     pub fn new(name: &'a str, value: &'a mut T, options: &'a [T]) -> Self {
-        Self { name, label: None, value, options, width: None, reason: None }
+        Self { name, label: None, value, options, not_offered: &[], width: None, reason: None }
     }
 
     /// Shows the name as a label above.
     pub fn labelled(mut self) -> Self {
         self.label = Some(self.name);
+        self
+    }
+
+    /// Sentences under the options that say why others are not among them.
+    pub fn not_offered(mut self, why: &'a [String]) -> Self {
+        self.not_offered = why;
         self
     }
 
@@ -74,6 +81,12 @@ impl<'a, T: PartialEq + Clone> SelectField<'a, T> {
                             if menu::option(ui, &text(option), *self.value == *option).clicked() {
                                 chosen = Some(option.clone());
                             }
+                        }
+                        if !self.not_offered.is_empty() {
+                            menu::menu_separator(ui);
+                        }
+                        for why in self.not_offered {
+                            ui.add_enabled_ui(false, |ui| menu::option(ui, why, false));
                         }
                         chosen
                     })

@@ -1,4 +1,4 @@
-//! What the palette finds: commands, vaults and secrets, scored by how well they match what was typed.
+//! What the palette finds: commands, vaults, secrets and keys, scored by how well they match what was typed.
 
 use std::{cmp::Reverse, ops::Range, sync::Arc};
 
@@ -8,7 +8,7 @@ use nucleo_matcher::{
 };
 
 use crate::{
-    domain::{Secret, Shelf, Vault},
+    domain::{Key, Secret, Shelf, Vault},
     ui::command::UiCommand,
 };
 
@@ -21,6 +21,24 @@ pub(super) enum Entry {
     Vault(Arc<Vault>),
     /// Go to a secret of a vault.
     Secret(Arc<Vault>, Arc<Secret>),
+    /// Go to a key of a vault.
+    Key(Arc<Vault>, Arc<Key>),
+}
+
+/// Something that a vault holds.
+#[derive(Clone)]
+enum Item {
+    Secret(Arc<Secret>),
+    Key(Arc<Key>),
+}
+
+impl Item {
+    fn name(&self) -> &str {
+        match self {
+            Self::Secret(secret) => secret.name().as_str(),
+            Self::Key(key) => key.name().as_str(),
+        }
+    }
 }
 
 /// A command, and why it cannot be run now.
@@ -33,7 +51,7 @@ pub(super) struct Offer {
 
 /// The best matches of a text.
 ///
-/// Secrets are scored a part at a time, so that a frame stays a frame however many there are. What is typed on only
+/// Secrets and keys are scored a part at a time, so that a frame stays a frame however many there are. What is typed on only
 /// narrows: what did not match before is not scored again.
 pub(super) struct Search {
     matcher: Matcher,
@@ -41,19 +59,19 @@ pub(super) struct Search {
     typed: String,
     vaults: Option<Shelf<Vault>>,
     by_place: Vec<Arc<Vault>>,
-    /// Every live secret, and in which of the vaults it is.
-    secrets: Vec<(u32, Arc<Secret>)>,
+    /// Every live secret and key, and in which of the vaults it is.
+    items: Vec<(u32, Item)>,
     /// How well each vault's name matches each word.
     words_of_vaults: Vec<Vec<Option<u16>>>,
     /// Commands and vaults that match.
     others: Vec<(u32, Entry)>,
-    /// Secrets that matched so far, by their place.
+    /// Items that matched so far, by their place.
     matching: Vec<u32>,
-    /// Secrets that matched the text before and are to be scored, from the end.
+    /// Items that matched the text before and are to be scored, from the end.
     again: Vec<u32>,
-    /// Secrets that were not scored at all yet.
+    /// Items that were not scored at all yet.
     untouched: Range<u32>,
-    /// The best of the secrets so far: score and place.
+    /// The best of the items so far: score and place.
     leading: Vec<(u32, u32)>,
     best: Vec<Entry>,
     scored: usize,
@@ -71,7 +89,7 @@ impl Search {
             typed: String::new(),
             vaults: None,
             by_place: Vec::new(),
-            secrets: Vec::new(),
+            items: Vec::new(),
             words_of_vaults: Vec::new(),
             others: Vec::new(),
             matching: Vec::new(),
@@ -111,13 +129,13 @@ impl Search {
         } else {
             self.matching.clear();
             self.again.clear();
-            self.untouched = 0..self.secrets.len() as u32;
+            self.untouched = 0..self.items.len() as u32;
         }
         self.score_others(commands);
         self.rank();
     }
 
-    /// Scores up to `number` secrets more.
+    /// Scores up to `number` items more.
     pub(super) fn go_on(&mut self, number: usize) {
         if self.is_done() {
             return;
@@ -125,7 +143,7 @@ impl Search {
         for _ in 0..number {
             let Some(place) = self.again.pop().or_else(|| self.untouched.next()) else { break };
             self.scored += 1;
-            if let Some(score) = self.score_secret(place) {
+            if let Some(score) = self.score_item(place) {
                 self.matching.push(place);
                 self.leading.push((score, place));
             }
@@ -167,9 +185,10 @@ impl Search {
     fn learn(&mut self, vaults: &Shelf<Vault>) {
         self.vaults = Some(vaults.clone());
         self.by_place = vaults.live().cloned().collect();
-        self.secrets.clear();
+        self.items.clear();
         for (place, vault) in (0..).zip(&self.by_place) {
-            self.secrets.extend(vault.secrets.live().map(|secret| (place, Arc::clone(secret))));
+            self.items.extend(vault.keys.live().map(|key| (place, Item::Key(Arc::clone(key)))));
+            self.items.extend(vault.secrets.live().map(|secret| (place, Item::Secret(Arc::clone(secret)))));
         }
     }
 
@@ -197,10 +216,10 @@ impl Search {
         }
     }
 
-    /// How well a secret's name matches, word by word; a word may be the vault's instead.
-    fn score_secret(&mut self, place: u32) -> Option<u32> {
-        let (vault, secret) = &self.secrets[place as usize];
-        let name = ascii(secret.name().as_str());
+    /// How well an item's name matches, word by word; a word may be the vault's instead.
+    fn score_item(&mut self, place: u32) -> Option<u32> {
+        let (vault, item) = &self.items[place as usize];
+        let name = ascii(item.name());
         let of_vault = &self.words_of_vaults[*vault as usize];
         let mut sum = 0;
         for (atom, of_vault) in self.pattern.atoms.iter().zip(of_vault) {
@@ -210,11 +229,16 @@ impl Search {
     }
 
     fn rank(&mut self) {
-        let secrets = self.leading.iter().map(|(score, place)| {
-            let (vault, secret) = &self.secrets[*place as usize];
-            (*score, Entry::Secret(Arc::clone(&self.by_place[*vault as usize]), Arc::clone(secret)))
+        let items = self.leading.iter().map(|(score, place)| {
+            let (vault, item) = &self.items[*place as usize];
+            let vault = Arc::clone(&self.by_place[*vault as usize]);
+            let entry = match item {
+                Item::Secret(secret) => Entry::Secret(vault, Arc::clone(secret)),
+                Item::Key(key) => Entry::Key(vault, Arc::clone(key)),
+            };
+            (*score, entry)
         });
-        let mut ranked: Vec<_> = self.others.iter().cloned().chain(secrets).collect();
+        let mut ranked: Vec<_> = self.others.iter().cloned().chain(items).collect();
         if !self.pattern.atoms.is_empty() {
             ranked.sort_by_key(|(score, entry)| (Reverse(*score), entry.rank(), entry.length()));
         }
@@ -224,12 +248,12 @@ impl Search {
 }
 
 impl Entry {
-    /// Equal scores: commands before vaults before secrets.
+    /// Equal scores: commands before vaults before what they hold.
     fn rank(&self) -> u8 {
         match self {
             Self::Command(_) => 0,
             Self::Vault(_) => 1,
-            Self::Secret(..) => 2,
+            Self::Secret(..) | Self::Key(..) => 2,
         }
     }
 
@@ -239,6 +263,7 @@ impl Entry {
             Self::Command(command) => command.text().len(),
             Self::Vault(vault) => vault.name().as_str().len(),
             Self::Secret(_, secret) => secret.name().as_str().len(),
+            Self::Key(_, key) => key.name().as_str().len(),
         }
     }
 }
@@ -295,6 +320,7 @@ mod tests {
             Entry::Command(command) => command.text().to_owned(),
             Entry::Vault(vault) => vault.name().to_string(),
             Entry::Secret(vault, secret) => format!("{}/{}", vault.name(), secret.name()),
+            Entry::Key(vault, key) => format!("{}/{}", vault.name(), key.name()),
         };
         entries.iter().map(name).collect()
     }

@@ -1,0 +1,73 @@
+//! All versions of one object.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Timestamp, VersionId};
+
+/// One version of an object.
+pub trait Version {
+    /// Made by the system.
+    fn id(&self) -> VersionId;
+
+    /// When it was made.
+    fn created(&self) -> Timestamp;
+}
+
+/// Versions, oldest first, at least one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Versions<V>(Vec<V>);
+
+impl<V: Version + Clone> Versions<V> {
+    /// The first version of something new.
+    pub fn of(first: V) -> Self {
+        Self(vec![first])
+    }
+
+    /// These, oldest first; `None` without any.
+    pub fn parse(versions: Vec<V>) -> Option<Self> {
+        (!versions.is_empty()).then_some(Self(versions))
+    }
+
+    /// The version that is meant when none is named.
+    #[expect(clippy::missing_panics_doc, reason = "the sentence in `expect` says why it does not happen")]
+    pub fn current(&self) -> &V {
+        self.0.last().expect("there is at least one version")
+    }
+
+    /// All of them, oldest first.
+    pub fn all(&self) -> &[V] {
+        &self.0
+    }
+
+    /// The version named, or the current one.
+    pub fn get(&self, id: Option<VersionId>) -> Option<&V> {
+        match id {
+            None => Some(self.current()),
+            Some(id) => self.0.iter().find(|version| version.id() == id),
+        }
+    }
+
+    /// When the first version was made.
+    pub fn created(&self) -> Timestamp {
+        self.0[0].created()
+    }
+
+    /// These and one more, which becomes current.
+    #[must_use]
+    pub fn with(&self, version: V) -> Self {
+        let mut versions = self.0.clone();
+        versions.push(version);
+        Self(versions)
+    }
+
+    /// These with the version of the same id in place of the old one.
+    #[must_use]
+    pub fn with_replaced(&self, changed: V) -> Self {
+        let mut versions = self.0.clone();
+        if let Some(version) = versions.iter_mut().find(|version| version.id() == changed.id()) {
+            *version = changed;
+        }
+        Self(versions)
+    }
+}
