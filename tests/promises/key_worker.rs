@@ -67,13 +67,18 @@ fn a_key_that_nobody_waits_for_any_more_is_put_nowhere() {
     let mut window = window();
     let making = window.send(Request::Do(developer(), create("large", LARGEST)));
     window.cancel(making);
-    assert!(matches!(window.answer(making).1, Err(ServiceError::Cancelled)));
-    assert!(matches!(
-        window.do_it(Command::Key(KeyCommand::Delete(prod(), name("large")))),
-        Err(ServiceError::Refused(Refusal::NotFound { .. }))
-    ));
+    let answer = window.answer(making).1;
+    let deleted = window.do_it(Command::Key(KeyCommand::Delete(prod(), name("large"))));
+    match answer {
+        Err(ServiceError::Cancelled) => {
+            assert!(matches!(deleted, Err(ServiceError::Refused(Refusal::NotFound { .. }))));
+        }
+        // On a machine that stands still for a while the key can be there before it is called off.
+        Ok(_) => assert!(deleted.is_ok(), "what is told as done is there"),
+        Err(other) => panic!("{other}"),
+    }
     // Nor into a store that was opened meanwhile.
-    let making = window.send(Request::Do(developer(), create("large", LARGEST)));
+    let making = window.send(Request::Do(developer(), create("another", LARGEST)));
     window.send(Request::Open(OpenAs::Demo(Some(START))));
     let made_in_time = window.answer(making).1.is_ok();
     let found = window.do_it(Command::Key(KeyCommand::List(prod())));
