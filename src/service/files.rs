@@ -29,13 +29,20 @@ pub fn write_backup(path: &Path, blob: &[u8]) -> Result<(), ServiceError> {
     write_whole(path, blob, "Writing the backup")
 }
 
-/// Writes a file beside its final name first, so that a cut-short one never carries it.
+/// Writes a file for its owner's eyes only, beside its final name first, so that a cut-short one never carries it. It can hold
+/// what a key decrypted.
 pub(super) fn write_whole(path: &Path, content: &[u8], doing: &'static str) -> Result<(), ServiceError> {
     let failed = |source| ServiceError::File { doing, source };
     let mut partial = path.as_os_str().to_owned();
     partial.push(".part");
     let write = || -> io::Result<()> {
-        let mut file = File::create(&partial)?;
+        // What an interrupted attempt left may be open to others.
+        let _ = fs::remove_file(&partial);
+        let mut options = fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(&partial)?;
         file.write_all(content)?;
         file.sync_all()?;
         fs::rename(&partial, path)
@@ -204,6 +211,20 @@ mod tests {
     fn read(name: &str, text: &[u8]) -> Result<Vec<(usize, String)>, ServiceError> {
         let rows = read_import_from(name, Dripping(text))?;
         Ok(rows.iter().map(|row| (row.line, row.value.to_string())).collect())
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_written_is_for_its_owner_only_whatever_lay_there() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("plaintext");
+        fs::write(folder.path().join("plaintext.part"), "left over").unwrap();
+        fs::write(&path, "older").unwrap();
+        write_whole(&path, b"newer", "Writing").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"newer");
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
     #[test]
