@@ -10,7 +10,7 @@ use std::{
 use super::Session;
 use crate::{
     domain::{Refusal, Zone, message::Asked},
-    service::{ServiceError, StoreError},
+    service::{FolderUnfit, ServiceError, StoreError},
 };
 
 /// Why a command did not do what it was asked.
@@ -107,6 +107,12 @@ impl From<ServiceError> for Failure {
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
         Self::Service(refusal.into())
+    }
+}
+
+impl From<FolderUnfit> for Failure {
+    fn from(unfit: FolderUnfit) -> Self {
+        Self::Service(unfit.into())
     }
 }
 

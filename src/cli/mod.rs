@@ -5,6 +5,7 @@
 
 mod args;
 mod completions;
+mod confirm;
 mod encoding;
 mod errors;
 mod output;
@@ -42,7 +43,8 @@ pub fn run(command: Command, arguments: Arguments, folder: &Path) -> ExitCode {
     match command {
         Command::Keyvault(command) => {
             let opened = match &*command {
-                VaultCommand::Secret(_) | VaultCommand::Key(_) => Session::open_lean(&common, folder),
+                VaultCommand::Secret(command) => Session::open_lean(&common, folder, command.expects()),
+                VaultCommand::Key(command) => Session::open_lean(&common, folder, command.expects()),
                 _ => whole(),
             };
             within(opened, |session| run_vault::run(session, &output, *command))
@@ -65,10 +67,12 @@ fn within(opened: Result<Session, Failure>, work: impl FnOnce(&mut Session) -> R
     let done = work(&mut session);
     // What was refused is recorded too. Where both failed, the first failure is what the person asked about.
     let written = session.service.tick().map(drop).map_err(Failure::Unrecorded);
-    match done.and(written) {
+    let code = match done.and(written) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => errors::report(&failure, Some(&session)),
-    }
+    };
+    session.finish();
+    code
 }
 
 fn ended(result: Result<(), Failure>) -> ExitCode {

@@ -2,6 +2,7 @@
 
 use std::{
     io::{self, IsTerminal as _, Write as _},
+    ops::ControlFlow,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -43,6 +44,20 @@ impl Drop for Progress {
             let _ = write!(io::stderr().lock(), "\r\x1b[K");
         }
     }
+}
+
+/// Does what tells how far it is, from 0 to 1, with a bar that grows; Ctrl+C calls it off.
+pub(super) fn watch<T>(
+    label: &'static str,
+    shows_warnings: bool,
+    work: impl FnOnce(&mut dyn FnMut(f32) -> ControlFlow<()>) -> T,
+) -> T {
+    let is_interrupted = listen_for_interrupt();
+    let mut bar = Progress::new(label, 100, shows_warnings);
+    work(&mut |part| {
+        bar.set((part.clamp(0.0, 1.0) * 100.0) as usize);
+        if is_interrupted.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    })
 }
 
 /// Hears Ctrl+C from now on, in place of ending at once. Where that cannot be, Ctrl+C ends the program as ever, which

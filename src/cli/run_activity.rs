@@ -36,7 +36,7 @@ pub(super) fn list(common: &Common, folder: &Path, output: &Output, what: &ListA
         return Err(Failure::NoStore(folder.to_path_buf()));
     }
     let passphrase = Passphrases::of(common)?.current()?;
-    let session = Session::open_with(common, folder, &passphrase)?;
+    let mut session = Session::open_with(common, folder, &passphrase)?;
     let mut mark = ActivityMark::default();
     let all = session.service.activity_after(&mut mark)?;
     let since = what.since.map(|since| match since {
@@ -46,7 +46,9 @@ pub(super) fn list(common: &Common, folder: &Path, output: &Output, what: &ListA
     let is_shown = |record: &&Record| since.is_none_or(|since| since <= record.at) && is_wanted(record);
     let shown = all.iter().filter(is_shown).map(shape::activity);
     if !what.follow {
-        return output.list(shown, Some(COLUMNS));
+        output.list(shown, Some(COLUMNS))?;
+        session.finish();
+        return Ok(());
     }
     for record in shown {
         output.line(&record)?;

@@ -1,55 +1,47 @@
 //! `tresor region …`
 
-use serde::Serialize;
+use std::fmt::Write as _;
 
 use super::{
-    args::{Outage, Region},
+    args::{CheckRegions, FailLink, FailReplica, MoveRegion, Outage, RebuildRegion, Region, Replica},
+    confirm,
     errors::Failure,
     output::{Columns, Output},
+    progress,
     session::{self, Session},
+    shape,
 };
-use crate::domain::{
-    RegionName, Timestamp, World,
-    region::FailoverPlan,
-    region_table::{self, Pairing},
+use crate::{
+    domain::{Refusal, RegionName, ReplicaName, region::FailoverPlan, region_table, replica::Part},
+    service::{self, FileCheck, RegionsCheck},
 };
 
 const COLUMNS: Columns = &[
     ("Name", &["name"]),
     ("DisplayName", &["displayName"]),
-    ("Geography", &["geography"]),
     ("Pair", &["pair"]),
-    ("HasFailover", &["hasFailover"]),
     ("State", &["state"]),
     ("ServedBy", &["servedBy"]),
+    ("Changes", &["revision"]),
+    ("Behind", &["copy", "changesBehind"]),
 ];
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Answer {
-    display_name: &'static str,
-    geography: &'static str,
-    has_failover: bool,
-    latitude: f64,
-    longitude: f64,
-    name: &'static str,
-    next_change: Option<String>,
-    /// Why there is no failover although there is a pair.
-    note: Option<&'static str>,
-    pair: Option<&'static str>,
-    pair_distance_km: Option<f64>,
-    restricted: bool,
-    served_by: Option<&'static str>,
-    state: &'static str,
-}
+const FILE_COLUMNS: Columns = &[
+    ("Region", &["region"]),
+    ("File", &["file"]),
+    ("Changes", &["changes"]),
+    ("Records", &["records"]),
+    ("Result", &["result"]),
+];
 
 pub(super) fn run(session: &mut Session, output: &Output, command: Region) -> Result<(), Failure> {
     let region = match command {
-        Region::List => {
-            let (world, now) = (session.service.world(), session.service.now());
-            let all = region_table::regions().iter().map(|region| answer(world, region.name, now));
-            return output.list(all, Some(COLUMNS));
+        Region::List(what) => {
+            let view = session.service.view();
+            let names = region_table::regions().iter().map(|region| region.name);
+            let shown = names.filter(|name| !what.used || view.region(*name).is_some());
+            return output.list(shown.map(|name| shape::region::region(&view, name)), Some(COLUMNS));
         }
+        Region::Check(what) => return check(session, output, &what),
         Region::Show(target) => session::region(&target.location)?,
         Region::Outage(Outage { region, failover_seconds, failback_seconds, failing_percent }) => {
             let region = session::region(&region.location)?;
@@ -63,33 +55,83 @@ pub(super) fn run(session: &mut Session, output: &Output, command: Region) -> Re
             session.service.end_outage(&session.caller, region)?;
             region
         }
+        Region::FailReplica(FailReplica { region, replica, restore }) => {
+            let replica = match replica {
+                Replica::A => ReplicaName::A,
+                Replica::B => ReplicaName::B,
+            };
+            fail(session, &region.location, Part::Replica(replica), restore)?
+        }
+        Region::FailLink(FailLink { region, restore }) => fail(session, &region.location, Part::Link, restore)?,
+        Region::Move(what) => move_to(session, &what)?,
+        Region::Rebuild(what) => rebuild(session, &what)?,
     };
-    output.one(&answer(session.service.world(), region, session.service.now()))
+    output.one(&shape::region::region(&session.service.view(), region))
 }
 
-fn answer(world: &World, name: RegionName, now: Timestamp) -> Answer {
-    let region = name.region();
-    let pair = region.pair.on_paper();
-    Answer {
-        display_name: region.display,
-        geography: region.geography,
-        has_failover: name.has_failover(),
-        latitude: region.latitude,
-        longitude: region.longitude,
-        name: name.as_str(),
-        next_change: world
-            .outages
-            .get(&name)
-            .and_then(|outage| outage.next_change(name.failover_to(), now))
-            .map(Timestamp::iso),
-        note: match region.pair {
-            Pairing::NotReplicated { reason, .. } => Some(reason),
-            Pairing::Replicated { .. } | Pairing::None => None,
-        },
-        pair: pair.map(RegionName::as_str),
-        pair_distance_km: pair.map(|pair| region_table::distance_km(name, pair).round()),
-        restricted: region.restricted,
-        served_by: world.serving_region(name, now).map(RegionName::as_str),
-        state: world.region_state(name, now).word(),
+/// Lets a part of a region fail, or return.
+fn fail(session: &mut Session, location: &str, part: Part, returns: bool) -> Result<RegionName, Failure> {
+    let region = session::region(location)?;
+    if returns {
+        session.service.end_part_outage(&session.caller, region, part)?;
+    } else {
+        session.service.begin_part_outage(&session.caller, region, part)?;
     }
+    Ok(region)
+}
+
+fn move_to(session: &mut Session, what: &MoveRegion) -> Result<RegionName, Failure> {
+    let region = session::region(&what.region.location)?;
+    let store = session.service.view().store;
+    let folder = service::folder_for_region(&what.folder, region, store.folder())?;
+    let Session { service, caller, shows_warnings, .. } = session;
+    progress::watch("Moving the region", *shows_warnings, |watch| service.move_region(caller, region, &folder, watch))?;
+    Ok(region)
+}
+
+fn rebuild(session: &mut Session, what: &RebuildRegion) -> Result<RegionName, Failure> {
+    let region = session::region(&what.region.location)?;
+    if !what.yes {
+        confirm::confirm(&format!(
+            "Files of {} that are lost or damaged are written anew. What only they held is gone then. Go on?",
+            region.display()
+        ))?;
+    }
+    session.service.rebuild_region(&session.caller, region)?;
+    Ok(region)
+}
+
+fn check(session: &Session, output: &Output, what: &CheckRegions) -> Result<(), Failure> {
+    let region = what.location.as_deref().map(session::region).transpose()?;
+    let mut found = check_files(session)?;
+    if let Some(region) = region {
+        found.files.retain(|file| file.region == Some(region));
+        if found.files.is_empty() {
+            return Err(Refusal::RegionUnused { region }.into());
+        }
+    }
+    output.list(found.files.iter().map(shape::region::file), Some(FILE_COLUMNS))?;
+    told_whole(&found)
+}
+
+/// Opens every record of every file, with a bar.
+pub(super) fn check_files(session: &Session) -> Result<RegionsCheck, Failure> {
+    let checked = progress::watch("Checking", session.shows_warnings, |watch| session.service.check_regions(watch));
+    Ok(checked?)
+}
+
+/// What is not whole is a failure, and the way out is named.
+pub(super) fn told_whole(found: &RegionsCheck) -> Result<(), Failure> {
+    if found.is_whole() {
+        return Ok(());
+    }
+    let broken: Vec<&FileCheck> = found.files.iter().filter(|file| file.found.is_err()).collect();
+    let are = if broken.len() == 1 { "is" } else { "are" };
+    let mut text = format!("{} of {} files {are} not whole.", broken.len(), found.files.len());
+    if let Some(region) = broken.iter().find_map(|file| file.region) {
+        let region = region.as_str();
+        write!(text, "\n`tresor region rebuild -l {region}` writes anew what can be, from the files that are whole.")
+            .expect("a text takes whatever is written");
+    }
+    Err(Failure::Plain(text))
 }

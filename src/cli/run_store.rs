@@ -9,10 +9,12 @@ use super::{
     errors::Failure,
     output::Output,
     passphrase::Passphrases,
-    run_clock,
+    run_clock, run_region,
     session::Session,
+    shape,
 };
-use crate::service::{KdfCost, Place, Purpose, Service, TimeSource};
+use crate::domain::RegionName;
+use crate::service::{KdfCost, Place, Purpose, Service, ServiceError, StoreError, TimeSource};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -45,7 +47,8 @@ struct Counted {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Checked {
+struct Checked<'a> {
+    files: Vec<shape::region::FileItem<'a>>,
     partitions: Vec<Part>,
     whole: bool,
 }
@@ -61,6 +64,13 @@ struct Part {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+struct Recovered {
+    changes: u64,
+    region: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Compacted {
     bytes_after: u64,
     bytes_before: u64,
@@ -69,19 +79,13 @@ struct Compacted {
 pub(super) fn run(common: &Common, folder: &Path, output: &Output, command: &Store) -> Result<(), Failure> {
     match command {
         Store::Init(what) => init(common, folder, output, what),
-        Store::Info => output.one(&info(&Session::open(common, folder)?.service)?),
-        Store::Check => {
-            let session = Session::open(common, folder)?;
-            let report = session.service.check()?;
-            let parts = report.partitions.into_iter().map(|part| Part {
-                activity: part.activity,
-                items: part.items,
-                name: part.partition.to_string(),
-                revision: part.revision.0,
-                values: part.values,
-            });
-            output.one(&Checked { partitions: parts.collect(), whole: true })
+        Store::Info => {
+            let mut session = Session::open(common, folder)?;
+            output.one(&info(&session.service)?)?;
+            session.finish();
+            Ok(())
         }
+        Store::Check => check(&mut Session::open(common, folder)?, output),
         Store::Passwd(kdf) => {
             if !Service::exists(folder) {
                 return Err(Failure::NoStore(folder.to_path_buf()));
@@ -90,16 +94,60 @@ pub(super) fn run(common: &Common, folder: &Path, output: &Output, command: &Sto
             let current = passphrases.current()?;
             let mut session = Session::open_with(common, folder, &current)?;
             let new = passphrases.next()?;
-            Ok(session.service.change_passphrase(&current, &new, cost(kdf)?)?)
+            session.service.change_passphrase(&current, &new, cost(kdf)?)?;
+            session.finish();
+            Ok(())
         }
+        Store::Recover(what) => recover(common, folder, output, &what.from),
         Store::Compact => {
             let mut session = Session::open(common, folder)?;
             let bytes_before = session.service.cost()?.bytes;
             session.service.compact()?;
             let bytes_after = session.service.cost()?.bytes;
-            output.one(&Compacted { bytes_after, bytes_before })
+            output.one(&Compacted { bytes_after, bytes_before })?;
+            session.finish();
+            Ok(())
         }
     }
+}
+
+/// What was recovered is told; what was not replicated when the rest went is not there.
+fn recover(common: &Common, folder: &Path, output: &Output, from: &Path) -> Result<(), Failure> {
+    if Service::exists(folder) {
+        return Err(Failure::Plain(format!("There is a store at {} already; nothing was changed.", folder.display())));
+    }
+    let passphrase = Passphrases::of(common)?.current()?;
+    let recovered = Service::recover(from, folder, &passphrase)?;
+    let row = |(region, changes): (Option<RegionName>, u64)| Recovered {
+        region: region.map_or("global", RegionName::as_str),
+        changes,
+    };
+    output.list(recovered.into_iter().map(row), None)
+}
+
+/// All of it is told, whole or not.
+fn check(session: &mut Session, output: &Output) -> Result<(), Failure> {
+    let found = run_region::check_files(session)?;
+    let partitions = match session.service.check() {
+        Ok(report) => report.partitions,
+        // The files tell already which and why.
+        Err(ServiceError::Store(StoreError::Damaged { .. })) if !found.is_whole() => Vec::new(),
+        Err(error) => return Err(error.into()),
+    };
+    let partitions = partitions.into_iter().map(|part| Part {
+        activity: part.activity,
+        items: part.items,
+        name: part.partition.to_string(),
+        revision: part.revision.0,
+        values: part.values,
+    });
+    output.one(&Checked {
+        files: found.files.iter().map(shape::region::file).collect(),
+        partitions: partitions.collect(),
+        whole: found.is_whole(),
+    })?;
+    session.finish();
+    run_region::told_whole(&found)
 }
 
 fn init(common: &Common, folder: &Path, output: &Output, what: &Init) -> Result<(), Failure> {

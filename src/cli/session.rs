@@ -20,7 +20,7 @@ use crate::{
         properties::Tags,
         soft_delete::Kind,
     },
-    service::{Passphrase, Service, ServiceError, StoreError, TimeSource},
+    service::{Expect, Passphrase, Service, ServiceError, StoreError, TimeSource},
 };
 
 /// How long to wait between two tries of a store that is open elsewhere.
@@ -45,8 +45,14 @@ impl Session {
     }
 
     /// The same for commands that may get by with little of the store.
-    pub(super) fn open_lean(common: &Common, folder: &Path) -> Result<Self, Failure> {
-        Self::open_as(common, folder, Service::open_lean)
+    pub(super) fn open_lean(common: &Common, folder: &Path, expect: Expect) -> Result<Self, Failure> {
+        let opening: Opening = match expect {
+            Expect::Reads => |folder, passphrase, source| Service::open_lean(folder, passphrase, Expect::Reads, source),
+            Expect::Writes => {
+                |folder, passphrase, source| Service::open_lean(folder, passphrase, Expect::Writes, source)
+            }
+        };
+        Self::open_as(common, folder, opening)
     }
 
     fn open_as(common: &Common, folder: &Path, opening: Opening) -> Result<Self, Failure> {
@@ -103,6 +109,17 @@ impl Session {
     pub(super) fn warn(&self, text: &str) {
         if self.shows_warnings {
             warn(text);
+        }
+    }
+
+    /// Says what a person should hear beside the answer, which is out already.
+    pub(super) fn finish(&mut self) {
+        self.service.finish();
+        if self.shows_warnings {
+            for notice in self.service.notices() {
+                // Without anybody to tell there is nothing to be done about it.
+                let _ = writeln!(io::stderr().lock(), "Tresor: {notice}");
+            }
         }
     }
 

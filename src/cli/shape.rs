@@ -3,6 +3,7 @@
 //! Members stand in alphabetical order, as az prints them; a test holds them to it.
 
 pub(super) mod key;
+pub(super) mod region;
 
 use std::collections::BTreeMap;
 

@@ -14,6 +14,11 @@ const PADDING_BLOCK: usize = 64;
 /// What sealing adds to a padded plaintext, in bytes.
 pub const SEALED_OVERHEAD: usize = SALT_LEN + TAG_LEN;
 
+/// The length of a sealed plaintext of `len` bytes.
+pub const fn sealed_len(len: usize) -> usize {
+    (len / PADDING_BLOCK + 1) * PADDING_BLOCK + SEALED_OVERHEAD
+}
+
 /// Names a store. Random, not secret, and bound into everything sealed in that store.
 pub type StoreId = [u8; 16];
 
@@ -55,6 +60,7 @@ pub struct Sealer {
     root: RootKey,
     id_key: hmac::Key,
     digest_key: hmac::Key,
+    chain_key: hmac::Key,
 }
 
 impl Sealer {
@@ -62,10 +68,12 @@ impl Sealer {
     ///
     /// - `id key = HKDF[store id, "tresor record id"](root key, 32)`
     /// - `digest key = HKDF[store id, "tresor set digest"](root key, 32)`
+    /// - `chain key = HKDF[store id, "tresor batch chain"](root key, 32)`
     pub fn new(root: RootKey, store: StoreId) -> Self {
         let hmac_key = |label| hmac::Key::new(hmac::HMAC_SHA256, &*hkdf::derive(&store, label, root.expose()));
         let (id_key, digest_key) = (hmac_key(b"tresor record id"), hmac_key(b"tresor set digest"));
-        Self { store, root, id_key, digest_key }
+        let chain_key = hmac_key(b"tresor batch chain");
+        Self { store, root, id_key, digest_key, chain_key }
     }
 
     /// The store this seals for.
@@ -128,6 +136,19 @@ impl Sealer {
         hash.update(&sealed[..SALT_LEN]);
         hash.update(&sealed[sealed.len() - TAG_LEN..]);
         Ok(SetDigest(digest_of(hash)))
+    }
+
+    /// `HMAC-SHA-256(chain key, u64(len(name)) || name || previous || u64(len(state)) || state || changes)`: the tag of one
+    /// of the batches of `name`, which covers all before it by way of the previous tag.
+    pub fn chain(&self, name: &[u8], previous: &[u8; 32], state: &[u8], changes: &[u8; 32]) -> [u8; 32] {
+        let mut hash = hmac::Context::with_key(&self.chain_key);
+        hash.update(&(name.len() as u64).to_le_bytes());
+        hash.update(name);
+        hash.update(previous);
+        hash.update(&(state.len() as u64).to_le_bytes());
+        hash.update(state);
+        hash.update(changes);
+        digest_of(hash)
     }
 
     /// Seals `buffer[from..]` in place under `HKDF[salt, label](root key, 32)` and appends the tag.

@@ -132,7 +132,15 @@ impl Refusal {
             | Self::TooManyVersions { .. }
             | Self::TimeIsReal
             | Self::OutageAlready { .. }
-            | Self::NoOutage { .. } => format!("{}.", self.sentence(Zone::Utc)),
+            | Self::NoOutage { .. }
+            | Self::ReplicaOutAlready { .. }
+            | Self::ReplicaNotOut { .. }
+            | Self::LinkCutAlready { .. }
+            | Self::LinkNotCut { .. }
+            | Self::NoPair { .. }
+            | Self::RegionUnused { .. }
+            | Self::RegionIsWhole { .. }
+            | Self::NothingToRebuildFrom { .. } => format!("{}.", self.sentence(Zone::Utc)),
         }
     }
 }

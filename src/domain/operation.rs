@@ -11,7 +11,7 @@ pub enum Effect {
     Reads,
     /// Changes something that is kept.
     Writes,
-    /// Plays with the simulation: time and outages. Needs no region to answer.
+    /// Acts on time and on what regions are made of: outages, replicas, links, folders. Needs no region to answer.
     Simulates,
 }
 
@@ -90,6 +90,12 @@ operations! {
     SubscriptionPatch: "Change subscription", Writes, Refused, Some(Permission::SubscriptionWrite);
     RegionOutage: "Start region outage", Simulates, Served, None;
     RegionReturn: "Return region", Simulates, Served, None;
+    ReplicaOutage: "Fail replica", Simulates, Served, None;
+    ReplicaReturn: "Return replica", Simulates, Served, None;
+    LinkOutage: "Cut link", Simulates, Served, None;
+    LinkReturn: "Mend link", Simulates, Served, None;
+    RegionMove: "Move region's folder", Simulates, Served, None;
+    RegionRebuild: "Rebuild region", Simulates, Served, None;
     ClockAdvance: "Move clock forward", Simulates, Served, None;
     ClockReset: "Return to real time", Simulates, Served, None;
     KeyCreate: "Create key", Writes, Refused, Some(Permission::KeysCreate);

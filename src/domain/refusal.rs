@@ -1,7 +1,7 @@
 //! Why something was not done: facts, with one sentence for a person and one code for a program.
 
 use super::{
-    Algorithm, Hash, KeyOperation, KeyProblem, Permission, RegionName, Timestamp, Zone,
+    Algorithm, Hash, KeyOperation, KeyProblem, Permission, RegionName, ReplicaName, Timestamp, Zone,
     key_algorithm::{InputLength, Misfit},
     key_import,
     name::NameProblem,
@@ -15,9 +15,9 @@ use super::{
 pub enum Refusal {
     // Who asks
     PermissionMissing { permission: Permission, caller: String },
-    // Where it stands
+    // Where it stands; a region that is back, and read-only still, serves everything again at `until`
     RegionUnavailable { region: RegionName, since: Timestamp, until: Option<Timestamp> },
-    ReadOnly { region: RegionName, serving: RegionName, since: Timestamp },
+    ReadOnly { region: RegionName, serving: RegionName, since: Timestamp, until: Option<Timestamp> },
     // What is there
     NotFound { kind: Kind, name: String },
     DeletedNotFound { kind: Kind, name: String },
@@ -68,6 +68,15 @@ pub enum Refusal {
     TimeIsReal,
     OutageAlready { region: RegionName },
     NoOutage { region: RegionName },
+    ReplicaOutAlready { region: RegionName, replica: ReplicaName },
+    ReplicaNotOut { region: RegionName, replica: ReplicaName },
+    LinkCutAlready { region: RegionName },
+    LinkNotCut { region: RegionName },
+    NoPair { region: RegionName },
+    // Folders of regions
+    RegionUnused { region: RegionName },
+    RegionIsWhole { region: RegionName },
+    NothingToRebuildFrom { region: RegionName },
 }
 
 /// What a program gets: an HTTP status, Key Vault's code and its inner code (§1.4, §2.5, §5.4, §6.4).
@@ -153,7 +162,15 @@ impl Refusal {
             | Self::TooManyVersions { .. }
             | Self::TimeIsReal
             | Self::OutageAlready { .. }
-            | Self::NoOutage { .. } => (400, "BadParameter", None),
+            | Self::NoOutage { .. }
+            | Self::ReplicaOutAlready { .. }
+            | Self::ReplicaNotOut { .. }
+            | Self::LinkCutAlready { .. }
+            | Self::LinkNotCut { .. }
+            | Self::NoPair { .. }
+            | Self::RegionUnused { .. }
+            | Self::RegionIsWhole { .. }
+            | Self::NothingToRebuildFrom { .. } => (400, "BadParameter", None),
         };
         Code { status, code, inner }
     }
@@ -175,13 +192,16 @@ impl Refusal {
                     format!("{} is out since {} and has no pair that could serve", region.display(), zone.time(*since))
                 }
             },
-            Self::ReadOnly { region, serving, .. } => {
-                format!(
-                    "{} is out; {} serves read-only and changes wait for failback",
-                    region.display(),
-                    serving.display()
-                )
-            }
+            Self::ReadOnly { region, serving, until: None, .. } => format!(
+                "{} is out; {} serves read-only and changes wait for failback",
+                region.display(),
+                serving.display()
+            ),
+            Self::ReadOnly { region, serving, until: Some(_), .. } => format!(
+                "{} is failing back; {} serves read-only until requests have returned",
+                region.display(),
+                serving.display()
+            ),
             Self::NotFound { kind, name } => format!("There is no {} named {name}", kind.noun()),
             Self::DeletedNotFound { kind, name } => format!("There is no deleted {} named {name}", kind.noun()),
             Self::NameTaken { kind, name } => format!("A {} named {name} exists already", kind.noun()),
@@ -284,6 +304,22 @@ impl Refusal {
             }
             Self::OutageAlready { region } => format!("{} is out already", region.display()),
             Self::NoOutage { region } => format!("{} is not out", region.display()),
+            Self::ReplicaOutAlready { region, replica } => {
+                format!("Replica {replica} of {} is out already", region.display())
+            }
+            Self::ReplicaNotOut { region, replica } => {
+                format!("Replica {replica} of {} was not failed by anybody", region.display())
+            }
+            Self::LinkCutAlready { region } => format!("The link from {} is cut already", region.display()),
+            Self::LinkNotCut { region } => format!("The link from {} was not cut by anybody", region.display()),
+            Self::NoPair { region } => {
+                format!("{} has no paired region that vaults are copied to", region.display())
+            }
+            Self::RegionUnused { region } => format!("{} holds nothing of this store", region.display()),
+            Self::RegionIsWhole { region } => format!("{} is whole; there is nothing to rebuild", region.display()),
+            Self::NothingToRebuildFrom { region } => {
+                format!("There is nothing that {} could be rebuilt from", region.display())
+            }
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{RegionName, Timestamp};
+use super::{RegionName, Timestamp, replica::OutageCause};
 
 /// How a simulated outage plays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +39,19 @@ pub struct Outage {
     pub returned: Option<Timestamp>,
     /// How it plays.
     pub plan: FailoverPlan,
+    /// Why.
+    pub cause: OutageCause,
+    /// How far the region had come and how far its pair had, in changes, when it was lost; `None` where that is not known.
+    pub reached: Option<Reached>,
+}
+
+/// How far a region and its pair had come, each in changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reached {
+    /// The changes that were reported as done.
+    pub region: u64,
+    /// Those of them that the pair has; what it serves.
+    pub pair: u64,
 }
 
 /// How a region stands at a moment.
@@ -83,9 +96,9 @@ pub enum RegionState {
 }
 
 impl Outage {
-    /// An outage that begins at `now`.
+    /// A simulated outage that begins at `now`.
     pub const fn new(now: Timestamp, plan: FailoverPlan) -> Self {
-        Self { began: now, returned: None, plan }
+        Self { began: now, returned: None, plan, cause: OutageCause::Simulated, reached: None }
     }
 
     /// The state of the region at `now`, when its data stands also in `pair`.
@@ -116,6 +129,11 @@ impl Outage {
         }
     }
 
+    /// Whether the region was back at `now`.
+    pub fn has_returned(&self, now: Timestamp) -> bool {
+        self.returned.is_some_and(|returned| returned <= now)
+    }
+
     /// When the state changes next by itself.
     pub fn next_change(&self, pair: Option<RegionName>, now: Timestamp) -> Option<Timestamp> {
         let until = match self.state(pair, now) {
@@ -132,7 +150,7 @@ impl Outage {
     #[must_use]
     pub fn earlier_by_ms(self, ms: i64) -> Self {
         let earlier = |moment: Timestamp| moment.plus_ms(ms.saturating_neg());
-        Self { began: earlier(self.began), returned: self.returned.map(earlier), plan: self.plan }
+        Self { began: earlier(self.began), returned: self.returned.map(earlier), ..self }
     }
 }
 

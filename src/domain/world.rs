@@ -10,6 +10,7 @@ use super::{
     backup::admit_backup,
     operation::{Effect, InReadOnly},
     region::{Outage, RegionState},
+    replica::{Part, PartOutage},
     soft_delete::{Kind, SubscriptionProtection, admit_purge},
     vault::{VaultDraft, VaultPatch},
 };
@@ -25,6 +26,8 @@ pub struct World {
     pub vaults: Shelf<Vault>,
     /// Regions that are or were out.
     pub outages: OrdMap<RegionName, Outage>,
+    /// Parts of regions that are played to have failed (A3).
+    pub parts_out: OrdMap<(RegionName, Part), PartOutage>,
 }
 
 /// Something that is kept in a vault.
@@ -95,6 +98,8 @@ pub enum Change {
     SubscriptionProtected(SubscriptionProtection),
     /// A region's outage became this; `None`: it is over.
     Region(RegionName, Option<Outage>),
+    /// A part of a region is played to have failed; `None`: no longer.
+    Part(RegionName, Part, Option<PartOutage>),
 }
 
 /// The questions.
@@ -148,7 +153,7 @@ impl World {
     pub fn admit(&self, caller: &Caller, operation: Operation, target: &Target, now: Timestamp) -> Result<(), Refusal> {
         // A name is free or not wherever its vault stands; which region a new vault needs is asked by itself.
         let is_about_a_name = operation == Operation::VaultPut && target.vault().is_some();
-        if let Some(region) = self.region_of(target).filter(|_| !is_about_a_name) {
+        if let Some(region) = self.home_of(target).filter(|_| !is_about_a_name) {
             self.admit_in_region(operation, region, now)?;
         }
         match operation.permission() {
@@ -200,7 +205,8 @@ impl World {
         self.outages.iter().filter_map(|(region, outage)| outage.next_change(region.failover_to(), now)).min()
     }
 
-    fn region_of(&self, target: &Target) -> Option<RegionName> {
+    /// The region that a target stands in, if in any.
+    pub fn home_of(&self, target: &Target) -> Option<RegionName> {
         match target {
             Target::Subscription => None,
             Target::Region(region) => Some(*region),
@@ -225,10 +231,12 @@ impl World {
             (RegionState::FailingOver { since, until, .. }, InReadOnly::Refused) => {
                 Err(Refusal::RegionUnavailable { region, since, until: Some(until) })
             }
-            (
-                RegionState::ReadOnly { serving, since, .. } | RegionState::FailingBack { serving, since, .. },
-                InReadOnly::Refused,
-            ) => Err(Refusal::ReadOnly { region, serving, since }),
+            (RegionState::ReadOnly { serving, since, .. }, InReadOnly::Refused) => {
+                Err(Refusal::ReadOnly { region, serving, since, until: None })
+            }
+            (RegionState::FailingBack { serving, since, until }, InReadOnly::Refused) => {
+                Err(Refusal::ReadOnly { region, serving, since, until: Some(until) })
+            }
         }
     }
 }
@@ -305,6 +313,27 @@ impl World {
         }
     }
 
+    /// Lets a part of a region fail (A3).
+    pub fn begin_part_outage(&self, region: RegionName, part: Part, now: Timestamp) -> Result<Change, Refusal> {
+        if part == Part::Link && !region.has_failover() {
+            return Err(Refusal::NoPair { region });
+        }
+        match (self.parts_out.contains_key(&(region, part)), part) {
+            (false, _) => Ok(Change::Part(region, part, Some(PartOutage { since: now }))),
+            (true, Part::Replica(replica)) => Err(Refusal::ReplicaOutAlready { region, replica }),
+            (true, Part::Link) => Err(Refusal::LinkCutAlready { region }),
+        }
+    }
+
+    /// Lets a part of a region return.
+    pub fn end_part_outage(&self, region: RegionName, part: Part) -> Result<Change, Refusal> {
+        match (self.parts_out.contains_key(&(region, part)), part) {
+            (true, _) => Ok(Change::Part(region, part, None)),
+            (false, Part::Replica(replica)) => Err(Refusal::ReplicaNotOut { region, replica }),
+            (false, Part::Link) => Err(Refusal::LinkNotCut { region }),
+        }
+    }
+
     /// A deleted vault whose retention has not ended.
     pub fn deleted_vault(&self, name: &VaultName, now: Timestamp) -> Result<&Arc<Deleted<Vault>>, Refusal> {
         match self.vaults.get_deleted(name) {
@@ -359,6 +388,12 @@ impl World {
             }
             Change::Region(region, None) => {
                 self.outages.remove(region);
+            }
+            Change::Part(region, part, Some(outage)) => {
+                self.parts_out.insert((*region, *part), *outage);
+            }
+            Change::Part(region, part, None) => {
+                self.parts_out.remove(&(*region, *part));
             }
         }
     }

@@ -18,7 +18,7 @@ use crate::{
 
 /// For each partition a moment before which nothing in it is due; none where nothing was ever deleted. It stands in the
 /// store, so that what is due is found without reading everything.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Dues(BTreeMap<Partition, Timestamp>);
 
 impl Dues {
@@ -115,7 +115,7 @@ impl Service {
         for partition in self.dues.passed(now) {
             let next = records::next_due(&self.world, &partition);
             // What cannot be purged while its region is out stays due.
-            if next.is_some_and(|next| next <= now) {
+            if next.is_some_and(|next| next <= now) || !self.store.takes_commits(&partition) {
                 continue;
             }
             let mut write = Write::to(partition.clone());

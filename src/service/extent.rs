@@ -5,11 +5,11 @@
 
 use std::{collections::BTreeSet, path::Path};
 
-use super::{Service, ServiceError, TimeSource, loading, log::ActivityLog};
+use super::{Service, ServiceError, TimeSource, loading};
 use crate::{
     crypto::Passphrase,
-    domain::{ObjectName, Target, VaultName, World},
-    store::Store,
+    domain::{ObjectName, Shelf, Target, VaultName, World},
+    store::{Expect, Store},
 };
 
 /// How much of the store is in memory.
@@ -20,17 +20,30 @@ pub(super) enum Extent {
     Touched { vaults: BTreeSet<VaultName>, objects: BTreeSet<(VaultName, ObjectName)> },
 }
 
+impl Extent {
+    /// Nothing but what stands outside of all vaults.
+    pub(super) const fn nothing() -> Self {
+        Self::Touched { vaults: BTreeSet::new(), objects: BTreeSet::new() }
+    }
+}
+
 impl Service {
     /// Opens the store in `folder` for a few operations on single objects: what they touch is read when they do, and an
     /// operation on anything else reads the rest first.
     ///
     /// Until then [`Service::world`] has only what was touched, and [`Service::may`], [`Service::view`] and
     /// [`Service::check_vault_name`], which need to know everything, may not be asked.
-    pub fn open_lean(folder: &Path, passphrase: &Passphrase, source: TimeSource) -> Result<Self, ServiceError> {
-        let mut service = Self::over(Store::open_lean(folder, passphrase)?, source, ActivityLog::default())?;
-        let loaded = loading::load_outside_vaults(&service.store, &service.profile)?;
-        service.extent = Extent::Touched { vaults: BTreeSet::new(), objects: BTreeSet::new() };
-        service.put_in_place(loaded);
+    pub fn open_lean(
+        folder: &Path,
+        passphrase: &Passphrase,
+        expect: Expect,
+        source: TimeSource,
+    ) -> Result<Self, ServiceError> {
+        let mut service = Self::over(Store::open_lean(folder, passphrase, expect)?, source, Extent::nothing())?;
+        for partition in loading::regions_of(&service.store) {
+            // A region that cannot be read is told of by what asks for it.
+            drop(loading::load_due(&service.store, &partition, &mut service.dues));
+        }
         Ok(service)
     }
 
@@ -39,11 +52,12 @@ impl Service {
         if matches!(self.extent, Extent::Whole) {
             return Ok(());
         }
-        self.store.check_rest()?;
-        let loaded = loading::load_world(&self.store, &self.profile)?;
-        self.log.read_back(&self.store)?;
+        // A region that cannot be read stands in the way of its own vaults only.
+        drop(self.store.check_rest());
         self.extent = Extent::Whole;
-        self.put_in_place(loaded);
+        self.world.vaults = Shelf::default();
+        self.log.read_back(&self.store)?;
+        self.load_regions();
         Ok(())
     }
 

@@ -132,6 +132,11 @@ impl ReadyKeys {
         self.0.insert((vault.clone(), name.clone(), id), (key, Instant::now()));
     }
 
+    /// Wipes all of them.
+    pub(super) fn wipe(&mut self) {
+        self.0.clear();
+    }
+
     /// Wipes what was not used for a while.
     pub(super) fn wipe_unused(&mut self) {
         self.0.retain(|_, (_, used)| used.elapsed() < READY_FOR);

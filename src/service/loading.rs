@@ -24,30 +24,40 @@ pub(super) struct Loaded {
     pub(super) dues: Dues,
 }
 
-/// Reads what stands outside of all vaults.
-pub(super) fn load_outside_vaults(store: &Store, profile: &Profile) -> Result<Loaded, StoreError> {
+/// Reads what belongs to no region.
+pub(super) fn load_global(store: &Store, profile: &Profile) -> Result<Loaded, StoreError> {
     let mut loaded = Loaded::new(profile);
     store.scan_items(&Partition::GLOBAL, |body| -> Result<(), StoreError> {
         loaded.take(&Partition::GLOBAL, decode(body)?).map_or(Ok(()), |_| Err(misplaced()))
     })?;
-    for partition in regions_of(store) {
-        if let Some(body) = store.read(&partition, Table::Items, &records::due_key())? {
-            loaded.take(&partition, decode(&body)?).map_or(Ok(()), |_| Err(misplaced()))?;
-        }
-    }
     Ok(loaded)
+}
+
+/// Reads from when on something in a region is due.
+pub(super) fn load_due(store: &Store, partition: &Partition, dues: &mut Dues) -> Result<(), StoreError> {
+    if let Some(body) = store.read(partition, Table::Items, &records::due_key())? {
+        let Item::Due { at } = decode(&body)? else { return Err(misplaced()) };
+        dues.set(partition.clone(), Some(at));
+    }
+    Ok(())
 }
 
 /// Reads a vault's properties into `world`, if there is a vault of that name.
 pub(super) fn load_vault(store: &Store, name: &VaultName, world: &mut World) -> Result<(), StoreError> {
+    let mut lost = None;
     for partition in regions_of(store) {
-        if let Some(body) = store.read(&partition, Table::Items, &records::vault_key(name))? {
-            let Item::Vault { head, deletion } = decode(&body)? else { return Err(misplaced()) };
-            put_vault(world, Vault::new(head), deletion);
-            return Ok(());
+        match store.read(&partition, Table::Items, &records::vault_key(name)) {
+            Ok(None) => {}
+            Ok(Some(body)) => {
+                let Item::Vault { head, deletion } = decode(&body)? else { return Err(misplaced()) };
+                put_vault(world, Vault::new(head), deletion);
+                return Ok(());
+            }
+            // A region that cannot be read stands in the way of its own vaults only.
+            Err(_) => lost = Some(StoreError::Lost { partition }),
         }
     }
-    Ok(())
+    lost.map_or(Ok(()), Err)
 }
 
 /// Reads what has this name in the vault into `world`, which has the vault already if there is one.
@@ -77,31 +87,31 @@ pub(super) fn load_object(
     Ok(())
 }
 
-/// Reads everything but the values.
-pub(super) fn load_world(store: &Store, profile: &Profile) -> Result<Loaded, StoreError> {
-    let mut loaded = Loaded::new(profile);
+/// Reads everything of a region but the values.
+pub(super) fn load_region(
+    store: &Store,
+    partition: &Partition,
+    world: &mut World,
+    dues: &mut Dues,
+) -> Result<(), StoreError> {
     let mut vaults = BTreeMap::new();
     let mut secrets = Bodies::default();
     let mut keys = Vec::new();
-    for partition in store.partitions() {
-        store.scan_items(&partition, |body| -> Result<(), StoreError> {
-            if secrets.take(body)? {
-                return Ok(());
+    let mut due = None;
+    store.scan_items(partition, |body| -> Result<(), StoreError> {
+        if secrets.take(body)? {
+            return Ok(());
+        }
+        match decode(body)? {
+            Item::Vault { head, deletion } => {
+                vaults.insert(head.name.clone(), (Vault::new(head), deletion));
             }
-            match loaded.take(&partition, decode(body)?) {
-                None => Ok(()),
-                Some(Item::Vault { head, deletion }) => {
-                    vaults.insert(head.name.clone(), (Vault::new(head), deletion));
-                    Ok(())
-                }
-                Some(Item::Key { vault, key, deletion }) => {
-                    keys.push((vault, Arc::new(*key), deletion));
-                    Ok(())
-                }
-                Some(_) => Err(misplaced()),
-            }
-        })?;
-    }
+            Item::Key { vault, key, deletion } => keys.push((vault, Arc::new(*key), deletion)),
+            Item::Due { at } => due = Some(at),
+            _ => return Err(misplaced()),
+        }
+        Ok(())
+    })?;
     let orphan = || StoreError::Damaged { what: "something has no vault".into() };
     for body in secrets.by_name()? {
         let Item::Secret { vault, secret, deletion } = decode(body)? else { continue };
@@ -119,9 +129,10 @@ pub(super) fn load_world(store: &Store, profile: &Profile) -> Result<Loaded, Sto
         }
     }
     for (vault, deletion) in vaults.into_values() {
-        put_vault(&mut loaded.world, vault, deletion);
+        put_vault(world, vault, deletion);
     }
-    Ok(loaded)
+    dues.set(partition.clone(), due);
+    Ok(())
 }
 
 impl Loaded {
@@ -134,7 +145,9 @@ impl Loaded {
     fn take(&mut self, partition: &Partition, item: Item) -> Option<Item> {
         match item {
             Item::Subscription { protection } => self.world.protection = protection,
-            Item::Outage { region, outage } => self.world.apply(&Change::Region(region, Some(outage))),
+            Item::Outage { region, outage } => self.world.apply(&Change::Region(region, Some(outage.into()))),
+            Item::RegionOutage { region, outage } => self.world.apply(&Change::Region(region, Some(outage))),
+            Item::PartOutage { region, part, outage } => self.world.apply(&Change::Part(region, part, Some(outage))),
             Item::Clock { offset_ms } => self.offset_ms = offset_ms,
             Item::Due { at } => self.dues.set(partition.clone(), Some(at)),
             Item::Vault { .. } | Item::Secret { .. } | Item::Key { .. } => return Some(item),
@@ -150,7 +163,8 @@ fn put_vault(world: &mut World, vault: Vault, deletion: Option<Deletion>) {
     }
 }
 
-fn regions_of(store: &Store) -> impl Iterator<Item = Partition> {
+/// The partitions that are regions.
+pub(super) fn regions_of(store: &Store) -> impl Iterator<Item = Partition> {
     store.partitions().into_iter().filter(|partition| *partition != Partition::GLOBAL)
 }
 

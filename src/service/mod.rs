@@ -4,7 +4,9 @@
 //! what [`World::may`] asks for a button), one commit makes it durable together with its activity record, and only
 //! then the world changes.
 
+mod availability;
 mod clock;
+mod commit;
 pub mod demo;
 mod due;
 mod extent;
@@ -13,7 +15,10 @@ mod key_use;
 mod keys;
 mod loading;
 mod log;
+mod notices;
 mod records;
+mod region_folder;
+mod regions;
 mod secrets;
 mod simulation;
 mod upkeep;
@@ -21,8 +26,9 @@ mod vaults;
 mod view;
 mod worker;
 mod worker_keys;
+mod worker_regions;
 
-use std::{collections::BTreeMap, path::Path, time::Instant};
+use std::{path::Path, time::Instant};
 
 use zeroize::Zeroizing;
 
@@ -32,23 +38,29 @@ pub use self::{
     key_use::{KeyAnswer, KeyRequest},
     keys::NewKey,
     records::Profile,
+    region_folder::{FolderUnfit, folder_for_region},
+    regions::{CopyView, FileCheck, FileName, Found, RegionView, RegionsCheck, ReplicaView},
     secrets::NewSecret,
     upkeep::{ActivityMark, StoreCost},
     view::{StoreInfo, View},
     worker::{Command, Event, Handle, OpenAs, Reply, Request, RequestId, spawn},
     worker_keys::{BroughtKey, KeyCommand, KeyInput, KeySource, KeyUse, PublicForm},
+    worker_regions::RegionCommand,
 };
-use self::{due::Dues, extent::Extent, key_use::ReadyKeys, loading::Loaded, log::ActivityLog, records::Write};
+use self::{
+    commit::Group, due::Dues, extent::Extent, key_use::ReadyKeys, loading::Loaded, log::ActivityLog, records::Write,
+    regions::Known,
+};
 pub use crate::{
     crypto::{Fingerprint, KdfCost, Passphrase, fingerprint, generator, key, random},
-    store::{CheckReport, Place, StoreError},
+    store::{CheckReport, Expect, Place, StoreError},
 };
 use crate::{
     domain::{
         Caller, Operation, Refusal, RegionName, Target, Timestamp, World, activity::Outcome, operation::Effect,
         region::RegionState,
     },
-    store::{Batch, Partition, Store},
+    store::Store,
 };
 
 /// Why an operation was not done. Nothing was changed.
@@ -79,6 +91,9 @@ pub enum ServiceError {
     /// A file to import from could not be understood.
     #[error(transparent)]
     Import(#[from] crate::domain::import::ImportError),
+    /// A folder cannot take a region's files.
+    #[error(transparent)]
+    Folder(#[from] FolderUnfit),
     /// No store is open.
     #[error("No store is open")]
     Closed,
@@ -118,6 +133,8 @@ pub struct Service {
     extent: Extent,
     dues: Dues,
     ready: ReadyKeys,
+    known: Known,
+    group: Option<Group>,
 }
 
 /// Opening and closing.
@@ -141,39 +158,37 @@ impl Service {
     }
 
     fn load(store: Store, source: TimeSource) -> Result<Self, ServiceError> {
-        let log = ActivityLog::load(&store)?;
-        let mut service = Self::over(store, source, log)?;
-        let loaded = loading::load_world(&service.store, &service.profile)?;
-        service.put_in_place(loaded);
+        let mut service = Self::over(store, source, Extent::Whole)?;
+        service.log.read_back(&service.store)?;
+        service.load_regions();
         // A store that can be read opens, also where there is no room to purge what is due.
         drop(service.tick());
         Ok(service)
     }
 
-    /// Over an empty world, all of it known.
-    fn over(store: Store, source: TimeSource, log: ActivityLog) -> Result<Self, ServiceError> {
+    /// Over what belongs to no region; nothing of the regions was read yet.
+    fn over(mut store: Store, source: TimeSource, extent: Extent) -> Result<Self, ServiceError> {
+        store.pair(regions::pair_of)?;
         let profile = Profile::from_bytes(store.profile())?;
         let last_change = Timestamp::from_ms(store.last_change_ms());
-        let clock = StoreClock::new(source, profile.purpose, last_change);
-        let (world, dues) = (World::default(), Dues::default());
-        Ok(Self {
+        let mut clock = StoreClock::new(source, profile.purpose, last_change);
+        let Loaded { world, offset_ms, dues } = loading::load_global(&store, &profile)?;
+        clock.set_offset_ms(offset_ms);
+        let mut service = Self {
             store,
             profile,
             world,
             clock,
-            log,
+            log: ActivityLog::default(),
             luck: 0,
-            extent: Extent::Whole,
+            extent,
             dues,
             ready: ReadyKeys::default(),
-        })
-    }
-
-    fn put_in_place(&mut self, loaded: Loaded) {
-        let Loaded { world, offset_ms, dues } = loaded;
-        self.clock.set_offset_ms(offset_ms);
-        self.world = world;
-        self.dues = dues;
+            known: Known::default(),
+            group: None,
+        };
+        service.set_sources(service.clock.now());
+        Ok(service)
     }
 
     /// This service with its time from `source`.
@@ -194,16 +209,11 @@ impl Service {
 
     /// What there is to see, now.
     pub fn view(&self) -> View {
-        let revision = |partition: &Partition| self.store.revision(partition).0;
-        let regions = self.store.partitions();
-        let named =
-            regions.iter().filter_map(|partition| Some((RegionName::parse(partition.as_str()).ok()?, partition)));
-        let changes: BTreeMap<_, _> = named.map(|(region, partition)| (region, revision(partition))).collect();
         View {
             world: self.whole_world().clone(),
             activity: self.log.recent(),
             clock: self.clock.clone(),
-            changes,
+            regions: self.region_views().into(),
             store: StoreInfo { place: self.store.place().clone(), profile: self.profile.clone() },
         }
     }
@@ -230,9 +240,10 @@ impl Service {
     /// Purges what is due (S14) and writes down what was asked since. Returns whether the world changed.
     pub fn tick(&mut self) -> Result<bool, ServiceError> {
         self.ready.wipe_unused();
+        let has_news = self.look_after_regions();
         let has_changed = self.purge_due()?;
         self.flush()?;
-        Ok(has_changed)
+        Ok(has_changed || has_news)
     }
 
     /// When [`Service::tick`] has something to do next, in milliseconds from now.
@@ -257,14 +268,16 @@ impl Service {
         read: impl FnOnce(&mut Self, Timestamp) -> Result<T, ServiceError>,
     ) -> Result<T, ServiceError> {
         let started = Instant::now();
+        self.follow_regions(self.clock.now());
         // What is due is not there for anybody, purged or not; a full disk does not stand in the way of reading.
         drop(self.purge_due());
-        self.reach(target)?;
+        let reached = self.reach(target);
         let now = self.clock.now();
-        let result = match self.admit(caller, operation, target, now) {
-            Ok(()) => read(self, now),
-            Err(refusal) => Err(refusal.into()),
-        };
+        let result = reached.and_then(|()| {
+            self.admit(caller, operation, target, now)?;
+            read(self, now)
+        });
+        let result = result.map_err(|error| self.explain_loss(error, target));
         if let Some(outcome) = outcome_of(result.as_ref().err()) {
             self.log.note(records::activity(&self.world, caller, operation, target, now, outcome, started));
         }
@@ -280,67 +293,26 @@ impl Service {
         decide: impl FnOnce(&mut Self, Timestamp) -> Result<(Write<'w>, T), ServiceError>,
     ) -> Result<T, ServiceError> {
         let started = Instant::now();
-        self.purge_due()?;
-        self.reach(target)?;
+        self.follow_regions(self.clock.now());
+        let prepared = self.purge_due().and_then(|_| self.reach(target)).and_then(|()| self.know_names(operation));
         let now = self.clock.now();
-        let admitted = self.admit(caller, operation, target, now).map_err(ServiceError::from);
+        let admitted = prepared.and_then(|()| Ok(self.admit(caller, operation, target, now)?));
         match admitted.and_then(|()| decide(self, now)) {
             Ok((write, answer)) => {
                 let mut record = records::activity(&self.world, caller, operation, target, now, Outcome::Done, started);
                 // A vault that is only being made is not in the world yet.
                 record.region = record.region.or_else(|| RegionName::parse(write.partition.as_str()).ok());
-                self.commit(write, &[record], now)?;
+                self.commit(write, &[record], now).map_err(|error| self.explain_loss(error, target))?;
                 Ok(answer)
             }
             Err(error) => {
+                let error = self.explain_loss(error, target);
                 if let Some(outcome) = outcome_of(Some(&error)) {
                     self.log.note(records::activity(&self.world, caller, operation, target, now, outcome, started));
                 }
                 Err(error)
             }
         }
-    }
-
-    fn commit(
-        &mut self,
-        mut write: Write<'_>,
-        records: &[crate::domain::activity::Record],
-        now: Timestamp,
-    ) -> Result<(), ServiceError> {
-        let due = self.dues.lowered_by(&write);
-        if let Some(due) = due {
-            write.put_due(Some(due));
-        }
-        let Write { partition, mut batch, changes, mut watch } = write;
-        if !records.is_empty() || self.log.has_pending() {
-            batch.append_activity(self.log.chunk_with(records));
-        }
-        let before = self.store.revision(&partition);
-        let committed = self.store.commit_watched(&partition, now.ms(), batch, &mut watch);
-        // A disk can fail after it has taken everything: that is told as failed, and what is shown is what is there.
-        if committed.is_ok() || self.store.revision(&partition) != before {
-            self.log.wrote(records);
-            self.clock.note_change(now);
-            if due.is_some() {
-                self.dues.set(partition, due);
-            }
-            for change in &changes {
-                self.world.apply(change);
-            }
-        }
-        committed?;
-        Ok(())
-    }
-
-    /// Writes down reads and refusals that no commit has taken along.
-    fn flush(&mut self) -> Result<(), ServiceError> {
-        if self.log.has_pending() {
-            let mut batch = Batch::new();
-            batch.append_activity(self.log.chunk_with(&[]));
-            self.store.commit(&Partition::GLOBAL, self.clock.now().ms(), batch)?;
-            self.log.wrote(&[]);
-        }
-        Ok(())
     }
 
     fn admit(&mut self, caller: &Caller, operation: Operation, target: &Target, now: Timestamp) -> Result<(), Refusal> {

@@ -12,7 +12,8 @@ use crate::{
         Caller, Change, Deletion, Key, Object, ObjectName, Operation, RegionName, Secret, SecretValue, Target,
         Timestamp, Vault, VaultHead, VaultName, VersionId, World,
         activity::{Outcome, Record},
-        region::Outage,
+        region::{FailoverPlan, Outage},
+        replica::{Part, PartOutage, ReplicaName},
         soft_delete::SubscriptionProtection,
     },
     store::{Batch, Key as RecordKey, Partition, Store, StoreError, Table},
@@ -66,9 +67,10 @@ pub(super) enum Item {
     Subscription {
         protection: SubscriptionProtection,
     },
+    /// As it was written before outages had causes.
     Outage {
         region: RegionName,
-        outage: Outage,
+        outage: SimulatedOutage,
     },
     Clock {
         offset_ms: i64,
@@ -82,6 +84,29 @@ pub(super) enum Item {
         key: Box<Key>,
         deletion: Option<Deletion>,
     },
+    RegionOutage {
+        region: RegionName,
+        outage: Outage,
+    },
+    PartOutage {
+        region: RegionName,
+        part: Part,
+        outage: PartOutage,
+    },
+}
+
+/// An outage without its cause.
+#[derive(Serialize, Deserialize)]
+pub(super) struct SimulatedOutage {
+    began: Timestamp,
+    returned: Option<Timestamp>,
+    plan: FailoverPlan,
+}
+
+impl From<SimulatedOutage> for Outage {
+    fn from(SimulatedOutage { began, returned, plan }: SimulatedOutage) -> Self {
+        Self { returned, ..Self::new(began, plan) }
+    }
 }
 
 /// A change with the commit that makes it durable.
@@ -157,7 +182,7 @@ pub(super) fn partition_of(world: &World, change: &Change) -> Partition {
         | Change::ObjectPurged(vault, _) => {
             any_vault(world, vault).map_or_else(|| Partition::GLOBAL, |vault| partition_of_region(vault.head.location))
         }
-        Change::SubscriptionProtected(_) | Change::Region(..) => Partition::GLOBAL,
+        Change::SubscriptionProtected(_) | Change::Region(..) | Change::Part(..) => Partition::GLOBAL,
     }
 }
 
@@ -265,7 +290,24 @@ fn put_change(world: &World, change: &Change, batch: &mut Batch) {
             let key = RecordKey::of(&[b"outage", region.as_str().as_bytes()]);
             match outage {
                 Some(outage) => {
-                    batch.put(Table::Items, key, encode(&Item::Outage { region: *region, outage: *outage }));
+                    batch.put(Table::Items, key, encode(&Item::RegionOutage { region: *region, outage: *outage }));
+                }
+                None => {
+                    batch.remove(Table::Items, key);
+                }
+            }
+        }
+        Change::Part(region, part, outage) => {
+            let name: &[u8] = match part {
+                Part::Replica(ReplicaName::A) => b"replica a",
+                Part::Replica(ReplicaName::B) => b"replica b",
+                Part::Link => b"link",
+            };
+            let key = RecordKey::of(&[b"part", region.as_str().as_bytes(), name]);
+            match outage {
+                Some(outage) => {
+                    let item = Item::PartOutage { region: *region, part: *part, outage: *outage };
+                    batch.put(Table::Items, key, encode(&item));
                 }
                 None => {
                     batch.remove(Table::Items, key);

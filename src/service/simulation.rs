@@ -3,11 +3,13 @@
 use super::{Service, ServiceError, records};
 use crate::domain::{
     Caller, Change, Operation, RegionName, Target, Timestamp,
-    region::{FailoverPlan, Outage},
+    region::{FailoverPlan, Outage, Reached},
+    replica::OutageCause,
 };
 
 impl Service {
-    /// Lets a region fail (A4).
+    /// Lets a region fail (A4), when what was on its way to its pair has arrived there: what shall not arrive needs a link that is
+    /// cut.
     pub fn begin_outage(
         &mut self,
         caller: &Caller,
@@ -15,7 +17,12 @@ impl Service {
         plan: FailoverPlan,
     ) -> Result<(), ServiceError> {
         self.write(caller, Operation::RegionOutage, &Target::Region(region), |service, now| {
-            let change = service.world.begin_outage(region, Outage::new(now, plan), now)?;
+            let partition = records::partition_of_region(region);
+            service.store.finish_upkeep_of(&partition);
+            let (region_at, shipped) = (service.store.revision(&partition).0, service.store.shipped(&partition));
+            let reached = shipped.map(|shipped| Reached { region: region_at, pair: shipped.0 });
+            let outage = Outage { reached, ..Outage::new(now, plan) };
+            let change = service.world.begin_outage(region, outage, now)?;
             Ok((records::write_of(&service.world, vec![change]), ()))
         })
     }
@@ -23,7 +30,12 @@ impl Service {
     /// Lets a region return (A6).
     pub fn end_outage(&mut self, caller: &Caller, region: RegionName) -> Result<(), ServiceError> {
         self.write(caller, Operation::RegionReturn, &Target::Region(region), |service, now| {
-            let change = service.world.end_outage(region, now)?;
+            let mut change = service.world.end_outage(region, now)?;
+            let is_lost = service.world.outages.get(&region).is_some_and(|outage| outage.cause == OutageCause::Lost);
+            if is_lost {
+                // It returns with what it needs to serve, or not yet (A6).
+                change = service.rebuild(region, now)?.unwrap_or(change);
+            }
             Ok((records::write_of(&service.world, vec![change]), ()))
         })
     }

@@ -2,11 +2,11 @@
 
 use std::{collections::BTreeMap, path::Path, time::SystemTime};
 
-use super::{Service, ServiceError, records};
+use super::{Service, ServiceError, records, regions};
 use crate::{
-    crypto::KdfCost,
-    domain::activity::Record,
-    store::{CheckReport, Partition, Store},
+    crypto::{KdfCost, Passphrase},
+    domain::{RegionName, activity::Record},
+    store::{CheckReport, Partition, Revision, Store},
 };
 
 /// What a store costs, on the disk and to open.
@@ -26,6 +26,19 @@ impl Service {
     /// Whether there is a store in `folder`, be it damaged or open elsewhere.
     pub fn exists(folder: &Path) -> bool {
         Store::exists(folder)
+    }
+
+    /// Makes a store in `to` from the copies that a region's folder elsewhere keeps of one that is gone; what was recovered, `None`:
+    /// what belongs to no region, each with how many changes.
+    pub fn recover(
+        from: &Path,
+        to: &Path,
+        passphrase: &Passphrase,
+    ) -> Result<Vec<(Option<RegionName>, u64)>, ServiceError> {
+        let recovered = Store::recover(from, to, passphrase, regions::pair_of)?;
+        let named =
+            |(partition, revision): (Partition, Revision)| (RegionName::parse(partition.as_str()).ok(), revision.0);
+        Ok(recovered.into_iter().map(named).collect())
     }
 
     /// What the store costs.

@@ -8,9 +8,20 @@ use crate::domain::{
     soft_delete::SubscriptionProtection,
     vault::{VaultDraft, VaultPatch},
 };
+use crate::store::StoreError;
 
 /// Reading.
 impl Service {
+    /// A vault is only made while the names of all others are known.
+    pub(super) fn know_names(&self, operation: Operation) -> Result<(), ServiceError> {
+        match self.known.unread.first() {
+            Some(partition) if operation == Operation::VaultPut => {
+                Err(StoreError::Lost { partition: partition.clone() }.into())
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// All vaults; the deleted ones are told by [`Service::list_deleted_vaults`] only.
     pub fn list_vaults(&mut self, caller: &Caller) -> Result<Vec<Arc<Vault>>, ServiceError> {
         self.read(caller, Operation::VaultList, &Target::Subscription, |service, _| {

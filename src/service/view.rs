@@ -1,10 +1,10 @@
 //! What the window draws from: immutable, cheap to hand over.
 
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::{path::Path, sync::Arc};
 
 use imbl::Vector;
 
-use super::{Profile, StoreClock};
+use super::{Profile, RegionView, StoreClock};
 use crate::{
     domain::{
         Caller, Operation, Refusal, RegionName, Target, Timestamp, World, activity::Record, region::FailoverPlan,
@@ -21,8 +21,8 @@ pub struct View {
     pub activity: Vector<Arc<Record>>,
     /// The store's clock; it goes on.
     pub clock: StoreClock,
-    /// How many changes each region has seen.
-    pub changes: BTreeMap<RegionName, u64>,
+    /// The regions that hold something, and what of.
+    pub regions: Arc<[RegionView]>,
     /// What the store is.
     pub store: StoreInfo,
 }
@@ -47,6 +47,16 @@ impl StoreInfo {
 }
 
 impl View {
+    /// A region, if it holds something.
+    pub fn region(&self, region: RegionName) -> Option<&RegionView> {
+        self.regions.iter().find(|view| view.region == region)
+    }
+
+    /// How many changes of a region were reported as done.
+    pub fn revision(&self, region: RegionName) -> u64 {
+        self.region(region).map_or(0, |view| view.revision)
+    }
+
     /// The store's time.
     pub fn now(&self) -> Timestamp {
         self.clock.now()

@@ -1,5 +1,7 @@
 //! The thread that owns the service. Requests go in, events come out; nobody else touches a store.
 
+mod group;
+
 use std::{
     ops::ControlFlow,
     path::PathBuf,
@@ -15,8 +17,9 @@ use std::{
 use zeroize::Zeroizing;
 
 use super::{
-    KeyAnswer, NewSecret, Purpose, Service, ServiceError, TimeSource, View, demo, files,
+    KeyAnswer, NewSecret, Purpose, RegionsCheck, Service, ServiceError, TimeSource, View, demo, files,
     worker_keys::{self, KeyCommand, Step, Then, ToMake},
+    worker_regions::{self, RegionCommand},
 };
 use crate::{
     crypto::{KdfCost, Passphrase, key::KeyMaterial},
@@ -103,6 +106,7 @@ pub enum Command {
     AdvanceClock(Timestamp),
     ResetClock,
     Key(KeyCommand),
+    Region(RegionCommand),
 }
 
 /// What the worker tells.
@@ -135,6 +139,8 @@ pub enum Reply {
     Rows(Vec<Row>),
     /// What a version of a key answered.
     Used(VersionId, KeyAnswer),
+    /// Every file was looked at.
+    Checked(RegionsCheck),
 }
 
 /// What lies before the worker.
@@ -156,18 +162,18 @@ enum Work {
     },
 }
 
-/// The other end of the worker.
+/// The other end of the worker. Clones of it ask the same worker, each for itself.
+#[derive(Clone)]
 pub struct Handle {
     requests: Sender<Asked>,
-    next: u64,
+    next: Arc<AtomicU64>,
     cancelled: Arc<AtomicU64>,
 }
 
 impl Handle {
     /// Asks for something; the answer carries the id.
-    pub fn ask(&mut self, request: Request) -> RequestId {
-        self.next += 1;
-        let id = RequestId(self.next);
+    pub fn ask(&self, request: Request) -> RequestId {
+        let id = RequestId(self.next.fetch_add(1, Ordering::Relaxed) + 1);
         // The worker ends only after this handle is gone.
         let back = self.requests.clone();
         drop(self.requests.send(Asked { id, work: Work::Request(request), back }));
@@ -194,9 +200,10 @@ pub fn spawn(source: TimeSource, wake: impl Fn() + Send + 'static) -> std::io::R
         awaited: None,
         rest_ms: 0,
         opening: 0,
+        gathered: 0,
     };
     thread::Builder::new().name("tresor-worker".into()).spawn(move || worker.run(&incoming))?;
-    Ok((Handle { requests, next: 0, cancelled }, events))
+    Ok((Handle { requests, next: Arc::default(), cancelled }, events))
 }
 
 struct Worker {
@@ -211,6 +218,8 @@ struct Worker {
     rest_ms: u64,
     /// Which opening of a store this is.
     opening: u64,
+    /// How many requests shared the last commit that could be shared.
+    gathered: usize,
 }
 
 impl Worker {
@@ -218,13 +227,14 @@ impl Worker {
         /// Clocks can be set by hand; nobody waits longer than this to notice.
         const LONGEST_NAP_MS: u64 = 60_000;
         loop {
-            let nap = self.service.as_ref().and_then(Service::next_tick_ms);
+            let nap = |service: &Service| [service.next_tick_ms(), service.next_look_ms()].into_iter().flatten().min();
+            let nap = self.service.as_ref().and_then(nap);
             let next = match nap {
                 None => incoming.recv().map_err(RecvTimeoutError::from),
                 Some(ms) => incoming.recv_timeout(Duration::from_millis(ms.max(self.rest_ms).min(LONGEST_NAP_MS))),
             };
             match next {
-                Ok(asked) => self.handle(asked),
+                Ok(asked) => self.handle_all(asked, incoming),
                 Err(RecvTimeoutError::Timeout) => self.tick(),
                 Err(RecvTimeoutError::Disconnected) => break,
             }
@@ -350,19 +360,15 @@ impl Worker {
                 let version = secret.version(version).unwrap_or_else(|| secret.current()).clone();
                 Ok(Reply::Value(version, value))
             }
-            Command::SetSecret(vault, name, draft, value) => {
-                service.set_secret(by, &vault, NewSecret { name, value, draft }).map(|_| Reply::Done)
-            }
             Command::SetSecrets(vault, new) => {
                 let all = new.len().max(1);
                 service.set_secrets(by, &vault, new, |count| progress(count as f32 / all as f32)).map(Reply::Set)
             }
-            Command::UpdateSecret(vault, name, version, patch) => {
-                service.update_secret(by, &vault, &name, version, &patch).map(|_| Reply::Done)
-            }
-            Command::DeleteSecret(vault, name) => service.delete_secret(by, &vault, &name).map(|_| Reply::Done),
-            Command::RecoverSecret(vault, name) => service.recover_secret(by, &vault, &name).map(|_| Reply::Done),
-            Command::PurgeSecret(vault, name) => service.purge_secret(by, &vault, &name).map(done),
+            command @ (Command::SetSecret(..)
+            | Command::UpdateSecret(..)
+            | Command::DeleteSecret(..)
+            | Command::RecoverSecret(..)
+            | Command::PurgeSecret(..)) => group::write_within_vault(service, by, command),
             Command::BackUpSecret(vault, name, path) => {
                 let blob = service.back_up_secret(by, &vault, &name)?;
                 files::write_backup(&path, &blob).map(done)
@@ -377,6 +383,7 @@ impl Worker {
             Command::EndOutage(region) => service.end_outage(by, region).map(done),
             Command::AdvanceClock(to) => service.advance_clock(by, to).map(done),
             Command::ResetClock => service.reset_clock(by).map(done),
+            Command::Region(command) => worker_regions::perform(service, by, command, &mut progress),
             Command::Key(command) => return worker_keys::perform(service, by, command, &mut progress),
         };
         reply.map(Step::Done)

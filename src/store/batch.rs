@@ -4,6 +4,10 @@ use std::ops::ControlFlow;
 
 use zeroize::Zeroizing;
 
+use crate::crypto::RecordId;
+
+use super::engine::Address;
+
 /// The tables a record can be put into and read from by its key.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Table {
@@ -11,6 +15,26 @@ pub enum Table {
     Items,
     /// What is kept secret: read one by one, when it is asked for.
     Values,
+}
+
+impl Table {
+    /// Where a record of it is kept.
+    pub(super) fn address(self, id: RecordId) -> Address {
+        match self {
+            Self::Items => Address::Item(id),
+            Self::Values => Address::Value(id),
+        }
+    }
+}
+
+impl Table {
+    /// The first and the last place that a record of it can be kept at.
+    pub(super) fn addresses(self) -> (Address, Address) {
+        match self {
+            Self::Items => Address::ITEMS,
+            Self::Values => Address::VALUES,
+        }
+    }
 }
 
 /// What a record is called: its parts, each after its length. The store keeps only a keyed hash of it. Wiped on drop.
@@ -79,6 +103,12 @@ impl Batch {
     /// Adds a chunk to the end of the partition's activity.
     pub fn append_activity(&mut self, body: Zeroizing<Vec<u8>>) -> &mut Self {
         self.changes.push(Change::AppendActivity(body));
+        self
+    }
+
+    /// Adds all changes of `later` after these.
+    pub fn append(&mut self, mut later: Self) -> &mut Self {
+        self.changes.append(&mut later.changes);
         self
     }
 

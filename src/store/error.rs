@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::Partition;
+
 /// Why a store was not made, opened, read or changed. Whatever it was, what had been reported done is still there.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -22,6 +24,18 @@ pub enum StoreError {
     Damaged {
         /// Which part of the store.
         what: String,
+    },
+    /// A file and the others of its partition were changed apart from each other.
+    #[error("{what} was changed apart from the others, and stays as it is.")]
+    Diverged {
+        /// Which file.
+        what: String,
+    },
+    /// No file of a partition can be read.
+    #[error("Nothing of {partition} can be read now.")]
+    Lost {
+        /// Which partition.
+        partition: Partition,
     },
     /// The passphrase is empty.
     #[error("The passphrase is empty. Type at least one character.")]
@@ -83,6 +97,29 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// The same error, for another who asked for the same.
+    #[must_use]
+    pub fn again(&self) -> Self {
+        let path = |path: &PathBuf| path.clone();
+        match self {
+            Self::AlreadyOpen { by } => Self::AlreadyOpen { by: by.clone() },
+            Self::Cancelled => Self::Cancelled,
+            Self::Damaged { what } => Self::Damaged { what: what.clone() },
+            Self::Diverged { what } => Self::Diverged { what: what.clone() },
+            Self::EmptyPassphrase => Self::EmptyPassphrase,
+            Self::Io { doing, source } => Self::Io { doing, source: io::Error::new(source.kind(), source.to_string()) },
+            Self::Lost { partition } => Self::Lost { partition: partition.clone() },
+            Self::Missing { path: at } => Self::Missing { path: path(at) },
+            Self::NewerFormat { found, known } => Self::NewerFormat { found: *found, known: *known },
+            Self::NoSpace => Self::NoSpace,
+            Self::NotAFolder { path: at } => Self::NotAFolder { path: path(at) },
+            Self::NotAStore { path: at } => Self::NotAStore { path: path(at) },
+            Self::NotEmpty { path: at } => Self::NotEmpty { path: path(at) },
+            Self::ReadOnlyFolder { path: at } => Self::ReadOnlyFolder { path: path(at) },
+            Self::WrongPassphrase => Self::WrongPassphrase,
+        }
+    }
+
     pub(super) fn damaged(what: impl Into<String>) -> Self {
         Self::Damaged { what: what.into() }
     }

@@ -3,9 +3,9 @@
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::{Partition, StoreError, file, header};
+use super::{Partition, StoreError, header};
 
 const LOCK_NAME: &str = "lock";
 
@@ -54,15 +54,48 @@ impl Drop for FolderLock {
     }
 }
 
-/// The partitions that the store in `folder` may have: those that have a folder with something in it.
+/// The end of the name of a file that says where a partition's folder lies, if elsewhere.
+const ELSEWHERE: &str = "folder";
+
+/// The folder of a partition of the store in `store`: in it, or where a file beside it says.
+pub(super) fn of_partition(store: &Path, partition: &Partition) -> Result<PathBuf, StoreError> {
+    let own = store.join(partition.as_str());
+    match fs::read_to_string(own.with_extension(ELSEWHERE)) {
+        Ok(elsewhere) => Ok(PathBuf::from(elsewhere.trim_end_matches(['\r', '\n']))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(own),
+        Err(source) => Err(StoreError::from_io("read where a partition lies", store, source)),
+    }
+}
+
+/// Says where a partition's folder lies from now on; `None`: in the store. Durable when this returns.
+pub(super) fn put_partition(store: &Path, partition: &Partition, elsewhere: Option<&Path>) -> Result<(), StoreError> {
+    let name = format!("{partition}.{ELSEWHERE}");
+    let Some(path) = elsewhere else {
+        let removed = fs::remove_file(store.join(name)).and_then(|()| sync(store));
+        return removed.map_err(|source| StoreError::from_io("write the store folder", store, source));
+    };
+    let failed = || io::Error::new(io::ErrorKind::InvalidInput, "its name is no Unicode text");
+    let text = path.to_str().ok_or_else(failed);
+    let text = text.map_err(|source| StoreError::from_io("name the folder", store, source))?;
+    replace_file(store, &name, text.as_bytes())
+}
+
+/// The partitions that the store in `folder` may have: those that have a folder with something in it, here or elsewhere.
 pub(super) fn partitions(folder: &Path) -> Result<Vec<Partition>, StoreError> {
     let failed = |source| StoreError::from_io("look into the store folder", folder, source);
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed)? {
         let entry = entry.map_err(failed)?;
-        let name = entry.file_name().to_str().and_then(|name| name.parse().ok());
-        found.extend(name.filter(|_| file::is_in(&entry.path())));
+        let name = entry.file_name();
+        let Some(name) = name.to_str() else { continue };
+        let name = name.strip_suffix(ELSEWHERE).and_then(|name| name.strip_suffix('.')).unwrap_or(name);
+        let Ok(partition) = name.parse::<Partition>() else { continue };
+        let own = of_partition(folder, &partition)?;
+        if ["a.redb", "b.redb"].iter().any(|name| own.join(name).is_file()) && !found.contains(&partition) {
+            found.push(partition);
+        }
     }
+    found.sort();
     Ok(found)
 }
 

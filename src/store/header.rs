@@ -23,6 +23,7 @@ const CHECKSUM_LEN: usize = 32;
 const MOST_LEN: u64 = 4096;
 
 /// A header of format version 1.
+#[derive(Eq, PartialEq)]
 pub(super) struct Header {
     pub(super) store: StoreId,
     pub(super) cost: KdfCost,

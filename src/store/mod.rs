@@ -4,24 +4,42 @@
 //! `docs/format.md` specifies every byte. A store is changed by a commit and by a change of the passphrase, and by
 //! nothing else: opening, reading and failing leave its files as they were (only the lock file says who has it open).
 
+mod account;
 mod batch;
+mod chain;
+mod commit;
+mod engine;
 mod error;
-mod file;
+mod files;
 mod folder;
+mod guard;
 mod head;
 mod header;
 mod mark;
+mod memory;
 mod overlay;
 mod partition;
+mod recovery;
+mod redb_file;
+mod region;
+mod replica;
+mod report;
 mod seals;
 mod shards;
 mod shield;
+mod shipping;
+mod slot;
+mod state;
 #[expect(clippy::module_inception, reason = "the store's own type, beside the parts it is made of")]
 mod store;
-mod tables;
+mod tending;
+mod upkeep;
+mod whole;
 
 pub use batch::{Batch, Key, Table, Watch};
 pub use error::StoreError;
 pub use head::Revision;
 pub use partition::{NotAPartition, Partition};
-pub use store::{CheckReport, PartitionReport, Place, Store};
+pub use report::{FileCheck, FileFault, FileName, FileReport, FileState, RegionReport, Source};
+pub use store::{Expect, PairOf, Place, Store};
+pub use whole::{CheckReport, PartitionReport};

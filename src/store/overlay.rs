@@ -5,18 +5,18 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::fs::File;
 use std::io;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use redb::StorageBackend;
-use redb::backends::FileBackend;
+
+use super::guard::{GuardedFile, parts};
 
 const PAGE_LEN: usize = 4096;
 
 /// Reads from a file, and keeps what is written in memory.
 pub(super) struct Overlay {
-    beneath: FileBackend,
+    beneath: GuardedFile,
     above: RwLock<Above>,
 }
 
@@ -29,8 +29,7 @@ struct Above {
 
 impl Overlay {
     /// Over a file that need not be writable.
-    pub(super) fn new(file: File) -> io::Result<Self> {
-        let beneath = FileBackend::new(file).map_err(io::Error::other)?;
+    pub(super) fn new(beneath: GuardedFile) -> io::Result<Self> {
         let len = beneath.len()?;
         Ok(Self { beneath, above: RwLock::new(Above { len, beneath_len: len, pages: BTreeMap::new() }) })
     }
@@ -122,24 +121,11 @@ impl fmt::Debug for Overlay {
     }
 }
 
-/// The pages that `len` bytes at `offset` lie on: page number, where within the page, and which of the bytes.
-fn parts(offset: u64, len: usize) -> impl Iterator<Item = (u64, usize, std::ops::Range<usize>)> {
-    let mut done = 0;
-    std::iter::from_fn(move || {
-        if len <= done {
-            return None;
-        }
-        let at = offset + done as u64;
-        let within = (at % PAGE_LEN as u64) as usize;
-        let part = done..len.min(done + PAGE_LEN - within);
-        done = part.end;
-        Some((at / PAGE_LEN as u64, within, part))
-    })
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs::File;
     use std::io::Write as _;
+    use std::sync::Arc;
 
     use proptest::prelude::*;
 
@@ -166,7 +152,8 @@ mod tests {
             let content: Vec<u8> = (0..10_000_u32).map(|n| n.to_le_bytes()[0] | 1).collect();
             let mut file = tempfile::NamedTempFile::new().unwrap();
             file.write_all(&content).unwrap();
-            let overlay = Overlay::new(File::open(file.path()).unwrap()).unwrap();
+            let beneath = GuardedFile::new(File::open(file.path()).unwrap(), Arc::default()).unwrap();
+            let overlay = Overlay::new(beneath).unwrap();
             let mut model = content.clone();
             for step in steps {
                 match step {

@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::crypto::{Context, NotAuthentic, RecordId, Sealer, SetDigest};
 
+use super::chain::ChainTag;
 use super::shards::Shard;
 use super::{Key, Partition, Table};
 
@@ -19,6 +20,9 @@ pub(super) enum Kind {
     Profile = 5,
     Mark = 6,
     Shard = 7,
+    Batch = 8,
+    Chain = 9,
+    CopyMark = 10,
 }
 
 impl Kind {
@@ -32,6 +36,9 @@ impl Kind {
             Self::Profile => b"profile",
             Self::Mark => b"mark",
             Self::Shard => b"shard",
+            Self::Batch => b"batch",
+            Self::Chain => b"chain",
+            Self::CopyMark => b"copy mark",
         }
     }
 }
@@ -53,6 +60,7 @@ pub(super) struct Slot {
 }
 
 /// Seals and opens the records of one partition.
+#[derive(Clone)]
 pub(super) struct Seals {
     pub(super) partition: Partition,
     sealer: Arc<Sealer>,
@@ -83,6 +91,16 @@ impl Seals {
     /// `record id = HMAC(partition, "shard", u16(number))`
     pub(super) fn shard(&self, shard: Shard) -> Slot {
         self.slot(Kind::Shard, [&shard.number().to_le_bytes()[..]])
+    }
+
+    /// `record id = HMAC(partition, "batch", u64(revision))`
+    pub(super) fn batch(&self, revision: u64) -> Slot {
+        self.slot(Kind::Batch, [&revision.to_le_bytes()[..]])
+    }
+
+    /// The tag of a batch: of all before it, of what it makes of the partition, and of what it does.
+    pub(super) fn chain(&self, previous: &ChainTag, head: &[u8], changes: &[u8; 32]) -> ChainTag {
+        ChainTag(self.sealer.chain(self.partition.as_str().as_bytes(), &previous.0, head, changes))
     }
 
     pub(super) fn seal(&self, slot: &Slot, plain: &[u8]) -> Vec<u8> {

@@ -1,8 +1,9 @@
 //! What a partition's records add up to, in parts: so that one record can be trusted without looking at all of them.
 
-use std::ops::RangeInclusive;
+use crate::crypto::RecordId;
 
 use super::Table;
+use super::engine::Address;
 use super::head::{Head, Tally};
 use super::seals::{Kind, Slot};
 
@@ -32,12 +33,12 @@ impl Shard {
         u16::from_le_bytes([self.first, Kind::from(self.table) as u8])
     }
 
-    /// Every id that a record of it can have.
-    pub(super) fn ids(self) -> RangeInclusive<[u8; 32]> {
+    /// The first and the last address that a record of it can have.
+    pub(super) fn addresses(self) -> (Address, Address) {
         let (mut least, mut most) = ([0; 32], [u8::MAX; 32]);
         least[0] = self.first;
         most[0] = self.first;
-        least..=most
+        (self.table.address(RecordId(least)), self.table.address(RecordId(most)))
     }
 }
 

@@ -1,23 +1,22 @@
 //! A store: its header, its lock and its partitions.
 
+use std::cell::{RefCell, RefMut};
 use std::collections::BTreeMap;
-use std::io::ErrorKind;
 use std::ops::ControlFlow;
-use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::thread;
 use std::time::SystemTime;
 
 use zeroize::Zeroizing;
 
 use crate::crypto::{KdfCost, Passphrase, RootKey, Sealer, StoreId, random};
 
-use super::file::{OpenedFile, PartitionFile};
+use super::files::Files;
 use super::folder::{self, FolderLock, NewFolder};
 use super::header::Header;
+use super::region::{PairPlace, Places, Region};
+use super::replica::Trust;
 use super::seals::Seals;
-use super::tables::Trust;
 use super::{Batch, Key, Partition, Revision, StoreError, Table, Watch, mark};
 
 /// Where a store is.
@@ -29,39 +28,32 @@ pub enum Place {
     Memory,
 }
 
-/// What a full check found. Every record counted here was opened.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct CheckReport {
-    /// Each partition, in the order of their names.
-    pub partitions: Vec<PartitionReport>,
+/// What will be done with a store that is opened leanly.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Expect {
+    /// It is read.
+    Reads,
+    /// It is written to: all that takes is looked at while the key is derived.
+    Writes,
 }
 
-/// What a full check found in one partition.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct PartitionReport {
-    /// Which.
-    pub partition: Partition,
-    /// How often it was changed.
-    pub revision: Revision,
-    /// Records in [`Table::Items`].
-    pub items: u64,
-    /// Records in [`Table::Values`].
-    pub values: u64,
-    /// Chunks of activity.
-    pub activity: u64,
-}
+/// The partition that keeps the copy of another; `None`: nothing is copied.
+pub type PairOf = fn(&Partition) -> Option<Partition>;
 
 /// An open store. Nobody else can open it until this is dropped.
 pub struct Store {
-    place: Place,
-    header: Header,
-    sealer: Arc<Sealer>,
+    pub(super) place: Place,
+    pub(super) header: Header,
+    pub(super) sealer: Arc<Sealer>,
     profile: Zeroizing<Vec<u8>>,
     // Before the lock, so that it is given back after their files are closed.
-    partitions: BTreeMap<Partition, PartitionFile>,
+    pub(super) regions: BTreeMap<Partition, RefCell<Region>>,
+    pub(super) pair_of: PairOf,
+    pub(super) notices: Vec<String>,
     _lock: Option<FolderLock>,
 }
 
+/// Making, opening and closing.
 impl Store {
     /// Makes a store and opens it. `profile` says what the store is for; it is sealed and never changes.
     ///
@@ -77,7 +69,9 @@ impl Store {
         };
         let lock = new_folder.as_ref().map(|(folder, _)| FolderLock::take(folder)).transpose()?;
         let folder = new_folder.as_ref().map(|(folder, _)| folder.join(Partition::GLOBAL.as_str()));
-        let global = PartitionFile::create(Seals::new(Partition::GLOBAL, Arc::clone(&sealer)), folder, Some(profile))?;
+        let store = new_folder.as_ref().map(|(folder, _)| PathBuf::clone(folder));
+        let places = Places { store, folder, pair: PairPlace::Nowhere };
+        let global = Region::create(&Partition::GLOBAL, &sealer, places, Some(profile))?;
         if let Some((folder, _)) = &new_folder {
             // Last, as a folder without a header is no store.
             header.write(folder)?;
@@ -90,61 +84,90 @@ impl Store {
             header,
             sealer,
             profile: Zeroizing::new(profile.to_vec()),
-            partitions: BTreeMap::from([(Partition::GLOBAL, global)]),
+            regions: BTreeMap::from([(Partition::GLOBAL, RefCell::new(global))]),
+            pair_of: |_| None,
+            notices: Vec::new(),
             _lock: lock,
         })
     }
 
     /// Opens the store in `folder` and checks that no record was changed, removed or put back (T3). Changes nothing on
     /// the disk but the name in the lock file.
+    ///
+    /// A partition of which nothing can be read does not stand in the way of the others; [`Store::serves`] tells of it.
     pub fn open(folder: &Path, passphrase: &Passphrase) -> Result<Self, StoreError> {
-        Self::open_trusting(folder, passphrase, Trust::Records)
+        Self::open_trusting(folder, passphrase, Trust::Records, Expect::Writes)
     }
 
     /// The same, but a record is checked when it is touched, together with the 256th part of its table that it belongs to.
     /// [`Partition::GLOBAL`] is checked wholly; [`Store::check_rest`] comes before [`Store::scan_items`] of any other.
-    pub fn open_lean(folder: &Path, passphrase: &Passphrase) -> Result<Self, StoreError> {
-        Self::open_trusting(folder, passphrase, Trust::Shards)
+    pub fn open_lean(folder: &Path, passphrase: &Passphrase, expect: Expect) -> Result<Self, StoreError> {
+        Self::open_trusting(folder, passphrase, Trust::Shards, expect)
     }
 
-    fn open_trusting(folder: &Path, passphrase: &Passphrase, trust: Trust) -> Result<Self, StoreError> {
+    fn open_trusting(folder: &Path, passphrase: &Passphrase, trust: Trust, expect: Expect) -> Result<Self, StoreError> {
         folder::check_store(folder)?;
         if passphrase.is_empty() {
             return Err(StoreError::EmptyPassphrase);
         }
         let lock = FolderLock::take(folder)?;
+        // The working directory may change while the store is open.
+        let folder = &std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf());
         let header = Header::read(folder)?;
-        let (root, mut opened) = thread::scope(|scope| {
-            // Deriving the key takes a while, and so does looking at each page of each file, which takes no key.
-            let derive = || header.unwrap(passphrase);
-            let deriving = thread::Builder::new().name("derive the key".into()).spawn_scoped(scope, derive);
-            let opened = folder::partitions(folder).map(|found| open_each(folder, found));
-            let root = match deriving {
-                Ok(deriving) => deriving.join().unwrap_or_else(|panic| resume_unwind(panic)),
-                Err(_) => derive(),
-            };
-            root.and_then(|root| Ok((root, opened?)))
-        })?;
+        // Deriving the key takes a while, and so does looking at each page of each file, which takes no key.
+        let mut files = Files::open(folder, expect)?;
+        let root = header.unwrap(passphrase)?;
         let sealer = Arc::new(Sealer::new(root, header.store));
-        let mut open = |name: &Partition, trust| {
-            let missing = || OpenedFile::open(name, folder.join(name.as_str()));
-            let opened = opened.remove(name).unwrap_or_else(missing)?;
-            PartitionFile::open(Seals::new(name.clone(), Arc::clone(&sealer)), opened, trust)
+        let mut open = |name: &Partition, trust: Trust| -> Result<Region, StoreError> {
+            let own = folder::of_partition(folder, name)?;
+            let seals = Seals::new(name.clone(), Arc::clone(&sealer));
+            let mut region = Region::unopened(
+                seals,
+                Places { store: Some(folder.clone()), folder: Some(own), pair: PairPlace::Nowhere },
+                trust,
+            );
+            for at in [1, 0] {
+                let path = region.replicas[at].path.clone();
+                let opened = path.and_then(|path| files.take(&path)).map(|file| region.adopt(at, file?));
+                match opened {
+                    Some(Ok(replica)) => region.put(at, replica),
+                    Some(Err(error)) => region.replicas[at].fail(&error),
+                    None => {}
+                }
+            }
+            region.open();
+            Ok(region)
         };
-        let global = open(&Partition::GLOBAL, Trust::Records)?;
-        let profile = global.profile()?;
-        let mut partitions = BTreeMap::new();
-        for name in &global.head().partitions {
-            partitions.insert(name.clone(), open(name, trust)?);
+        let mut global = open(&Partition::GLOBAL, Trust::Records)?;
+        global.demand()?;
+        let profile = global.ask(|replica| replica.profile())?;
+        let mut regions = BTreeMap::new();
+        for name in &global.head.partitions.clone() {
+            regions.insert(name.clone(), RefCell::new(open(name, trust)?));
         }
-        partitions.insert(Partition::GLOBAL, global);
-        let place = Place::Folder(folder.to_path_buf());
-        Ok(Self { place, header, sealer, profile, partitions, _lock: Some(lock) })
+        regions.insert(Partition::GLOBAL, RefCell::new(global));
+        let place = Place::Folder(folder.clone());
+        Ok(Self { place, header, sealer, profile, regions, pair_of: |_| None, notices: Vec::new(), _lock: Some(lock) })
     }
 
-    /// Checks what [`Store::open_lean`] left unchecked.
+    /// Says which partition keeps the copy of which, and compares each with what its copy is known to have. Comes before
+    /// anything is read or committed.
+    pub fn pair(&mut self, pair_of: PairOf) -> Result<(), StoreError> {
+        self.pair_of = pair_of;
+        let names: Vec<_> = self.partitions();
+        for name in names {
+            let pair = self.pair_place(&name)?;
+            if let Some(mut region) = self.region(&name) {
+                region.set_pair(pair);
+            }
+        }
+        Ok(())
+    }
+
+    /// Checks what [`Store::open_lean`] left unchecked; all of it, also where something fails.
     pub fn check_rest(&mut self) -> Result<(), StoreError> {
-        self.partitions.values_mut().try_for_each(PartitionFile::check_rest)
+        let checks = self.regions.values().map(|region| region.borrow_mut().check_rest());
+        checks.fold(Ok(()), Result::and)
     }
 
     /// Whether there is a store in `folder`, be it damaged or open elsewhere.
@@ -166,9 +189,13 @@ impl Store {
             header.write(folder)?;
         }
         self.header = header;
+        self.provide_elsewhere();
         Ok(())
     }
+}
 
+/// Reading and committing.
+impl Store {
     /// Applies `batch` to `partition` in one step, durable when this returns (T4). A partition is made when it is first
     /// used. `at_ms` is the time of the change in Unix milliseconds.
     ///
@@ -186,11 +213,11 @@ impl Store {
         batch: Batch,
         watch: Watch<'_>,
     ) -> Result<Revision, StoreError> {
-        if let Some(file) = self.partitions.get_mut(partition) {
-            return file.commit(at_ms, batch, None, watch);
+        if !self.regions.contains_key(partition) {
+            self.add_partition(partition, at_ms)?;
         }
-        let file = self.add_partition(partition, at_ms)?;
-        file.commit(at_ms, batch, None, watch)
+        let lost = || StoreError::Lost { partition: partition.clone() };
+        self.region(partition).ok_or_else(lost)?.commit(at_ms, batch, None, watch)
     }
 
     /// The store's random name.
@@ -225,17 +252,17 @@ impl Store {
 
     /// Every partition there is, in the order of their names.
     pub fn partitions(&self) -> Vec<Partition> {
-        self.partitions.keys().cloned().collect()
+        self.regions.keys().cloned().collect()
     }
 
     /// How often `partition` was changed; zero if it was never used.
     pub fn revision(&self, partition: &Partition) -> Revision {
-        self.partitions.get(partition).map(|file| file.head().revision).unwrap_or_default()
+        self.region(partition).map(|region| region.revision()).unwrap_or_default()
     }
 
     /// The greatest `at_ms` of any commit, in Unix milliseconds. A clock that is behind it went back.
     pub fn last_change_ms(&self) -> i64 {
-        self.partitions.values().map(|file| file.head().last_change_ms).max().unwrap_or_default()
+        self.regions.values().map(|region| region.borrow().head.last_change_ms).max().unwrap_or_default()
     }
 
     /// Hands every body of [`Table::Items`] to `each`, in no particular order, until that fails.
@@ -244,8 +271,8 @@ impl Store {
         partition: &Partition,
         each: impl FnMut(&[u8]) -> Result<(), E>,
     ) -> Result<(), E> {
-        match self.partitions.get(partition) {
-            Some(file) => file.scan(Table::Items, each),
+        match self.region(partition) {
+            Some(mut region) => region.scan(Table::Items, each),
             None => Ok(()),
         }
     }
@@ -257,15 +284,17 @@ impl Store {
         table: Table,
         key: &Key,
     ) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
-        match self.partitions.get(partition) {
-            Some(file) => file.read(table, key),
+        match self.region(partition) {
+            Some(mut region) => region.read(table, key),
             None => Ok(None),
         }
     }
 
     /// How many chunks of activity `partition` has.
     pub fn activity_count(&self, partition: &Partition) -> u64 {
-        self.partitions.get(partition).map(|file| file.head().activity.count).unwrap_or_default()
+        self.region(partition)
+            .and_then(|mut region| region.ask(|replica| Ok(replica.head().activity.count)).ok())
+            .unwrap_or_default()
     }
 
     /// The newest chunks of activity, at most `most_chunks`, newest first.
@@ -274,85 +303,93 @@ impl Store {
         partition: &Partition,
         most_chunks: usize,
     ) -> Result<Vec<Zeroizing<Vec<u8>>>, StoreError> {
-        match self.partitions.get(partition) {
-            Some(file) => file.recent_activity(most_chunks),
+        match self.region(partition) {
+            Some(mut region) => region.ask(|replica| replica.recent_activity(most_chunks)),
             None => Ok(Vec::new()),
         }
     }
 
-    /// Length of all partitions' files in bytes; zero in memory.
+    /// Length of all partitions' files in bytes, copies among them; zero in memory.
     pub fn size_bytes(&self) -> Result<u64, StoreError> {
-        self.partitions.values().try_fold(0, |sum, file| Ok(sum + file.size_bytes()?))
-    }
-
-    /// Gives the room on the disk back that removed records took. Every record stays as it is; a crash leaves the store as
-    /// it was.
-    pub fn compact(&mut self) -> Result<(), StoreError> {
-        self.partitions.values_mut().try_for_each(PartitionFile::compact)
+        Ok(self.report().iter().flat_map(|region| &region.files).map(|file| file.bytes).sum())
     }
 
     /// When the store in `folder` was last changed, by what the system says of its marks; `None` where there are none.
     /// Needs no passphrase and does not care who has it open.
     pub fn last_written(folder: &Path) -> Result<Option<SystemTime>, StoreError> {
-        let failed = |source| StoreError::from_io("look at the store folder", folder, source);
         let mut last = None;
-        for entry in std::fs::read_dir(folder).map_err(failed)? {
-            let mark = entry.map_err(failed)?.path().join(mark::FILE_NAME);
-            match std::fs::metadata(mark).and_then(|found| found.modified()) {
+        for partition in folder::partitions(folder)? {
+            let path = folder::of_partition(folder, &partition)?.join(mark::FILE_NAME);
+            match std::fs::metadata(&path).and_then(|found| found.modified()) {
                 Ok(written) => last = last.max(Some(written)),
-                // Beside the partitions there are files; and one may be in the making.
-                Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {}
-                Err(source) => return Err(failed(source)),
+                // One may be in the making, or its disk is not there.
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(source) => return Err(StoreError::from_io("look at the store folder", folder, source)),
             }
         }
         Ok(last)
     }
 
-    /// Opens every record of every table.
-    pub fn check(&self) -> Result<CheckReport, StoreError> {
-        let report = |(partition, file): (&Partition, &PartitionFile)| {
-            file.check()?;
-            let head = file.head();
-            Ok(PartitionReport {
-                partition: partition.clone(),
-                revision: head.revision,
-                items: head.items.count,
-                values: head.values.count,
-                activity: head.activity.count,
-            })
-        };
-        Ok(CheckReport { partitions: self.partitions.iter().map(report).collect::<Result<_, StoreError>>()? })
+    pub(super) fn region(&self, partition: &Partition) -> Option<RefMut<'_, Region>> {
+        self.regions.get(partition).map(RefCell::borrow_mut)
     }
 
     /// Makes a partition, then puts it on the list in the global one. Only that makes it part of the store; what an
     /// interrupted attempt left is replaced.
-    fn add_partition(&mut self, partition: &Partition, at_ms: i64) -> Result<&mut PartitionFile, StoreError> {
+    fn add_partition(&mut self, partition: &Partition, at_ms: i64) -> Result<(), StoreError> {
         let folder = match &self.place {
-            Place::Folder(store) => Some(store.join(partition.as_str())),
+            Place::Folder(store) => Some(folder::of_partition(store, partition)?),
             Place::Memory => None,
         };
-        let seals = Seals::new(partition.clone(), Arc::clone(&self.sealer));
-        let file = PartitionFile::create(seals, folder, None)?;
+        let store = match &self.place {
+            Place::Folder(store) => Some(store.clone()),
+            Place::Memory => None,
+        };
+        let places = Places { store, folder, pair: PairPlace::Nowhere };
+        let mut region = self.find_or_create(partition, places)?;
         if let Place::Folder(store) = &self.place {
             folder::sync(store).map_err(|source| StoreError::from_io("write the store folder", store, source))?;
         }
-        let global = self.partitions.get_mut(&Partition::GLOBAL).expect("every store has it");
-        let mut listed = global.head().partitions.clone();
-        // A commit whose error came too late has put it there already.
-        if !listed.contains(partition) {
-            listed.push(partition.clone());
+        {
+            let mut global = self.region(&Partition::GLOBAL).expect("every store has it");
+            let mut listed = global.head.partitions.clone();
+            // A commit whose error came too late has put it there already.
+            if !listed.contains(partition) {
+                listed.push(partition.clone());
+            }
+            global.commit(at_ms, Batch::new(), Some(listed), &mut |_| ControlFlow::Continue(()))?;
         }
-        global.commit(at_ms, Batch::new(), Some(listed), &mut |_| ControlFlow::Continue(()))?;
-        Ok(self.partitions.entry(partition.clone()).or_insert(file))
+        region.set_pair(self.pair_place(partition)?);
+        self.regions.insert(partition.clone(), RefCell::new(region));
+        Ok(())
     }
-}
 
-/// Opens the file of each partition there seems to be. Which of them belong to the store is known once the key is; what
-/// does not is not looked at further.
-fn open_each(folder: &Path, found: Vec<Partition>) -> BTreeMap<Partition, Result<OpenedFile, StoreError>> {
-    let open = |name: Partition| {
-        let opened = OpenedFile::open(&name, folder.join(name.as_str()));
-        (name, opened)
-    };
-    found.into_iter().map(open).collect()
+    /// A partition that is not on the list, and stands there all the same with changes in it: the list is older than it. Otherwise a
+    /// new one.
+    fn find_or_create(&mut self, partition: &Partition, places: Places) -> Result<Region, StoreError> {
+        if places.folder.is_some() {
+            let seals = Seals::new(partition.clone(), Arc::clone(&self.sealer));
+            let mut found = Region::unopened(seals, places.clone(), Trust::Records);
+            found.open();
+            if found.serves() && found.head.revision != Revision::default() {
+                self.notices
+                    .push(format!("{partition} was not on the list of this store, and was found in its folder."));
+                return Ok(found);
+            }
+        }
+        Region::create(partition, &self.sealer, places, None)
+    }
+
+    /// Where the copy of a partition lies: nowhere, in memory, or in a folder.
+    pub(super) fn pair_place(&self, partition: &Partition) -> Result<PairPlace, StoreError> {
+        if *partition == Partition::GLOBAL {
+            let first = self.elsewhere()?.into_iter().next();
+            return Ok(first.map_or(PairPlace::Nowhere, PairPlace::Folder));
+        }
+        let Some(pair) = (self.pair_of)(partition) else { return Ok(PairPlace::Nowhere) };
+        match &self.place {
+            Place::Folder(store) => Ok(PairPlace::Folder(folder::of_partition(store, &pair)?)),
+            Place::Memory => Ok(PairPlace::Memory),
+        }
+    }
 }

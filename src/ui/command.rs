@@ -64,10 +64,15 @@ commands! {
     ShowKeys: "Go to Keys", FILE_KEY, keys(CTRL, Key::Num3);
     ShowDeleted: "Go to Deleted", TRASH, keys(CTRL, Key::Num4);
     ShowDeletedVaults: "Go to Deleted vaults", TRASH, None;
+    ShowRegions: "Go to Regions", GLOBE, keys(CTRL_SHIFT, Key::R);
     ProtectVault: "Enable purge protection…", SHIELD_CHECK, None;
     DeleteVault: "Delete vault…", TRASH, None;
     Outage: "Simulate a region outage…", ZAP, None;
     Return: "Let the region return", CORNER_UP_LEFT, None;
+    ReplicaA: "Fail or return replica A", ZAP, None;
+    ReplicaB: "Fail or return replica B", ZAP, None;
+    Link: "Cut or mend the link", UNPLUG, None;
+    CheckRegions: "Check every record…", SHIELD_CHECK, None;
     Travel: "Move the clock forward…", HISTORY, None;
     ResetClock: "Return to real time", CLOCK, None;
     SwitchCaller: "Act as somebody else", USERS, None;

@@ -1,6 +1,6 @@
 //! What each command does here and now.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use egui::ThemePreference;
 
@@ -8,20 +8,21 @@ use super::{
     action::{Action, After},
     command::UiCommand,
     dialogs::{
-        Dialog, backup::Backup, delete_key::DeleteKey, delete_vault::DeleteVault, edit::Edit, import::Import,
-        key::CreateKey, key_import::ImportKey, new_vault::NewVault, outage::SimulateOutage, palette::Palette,
-        passphrase::ChangePassphrase, protect::ProtectVault, restore::Restore, rotate::RotateKey,
+        Dialog, backup::Backup, check_regions::CheckRegions, delete_key::DeleteKey, delete_vault::DeleteVault,
+        edit::Edit, import::Import, key::CreateKey, key_import::ImportKey, new_vault::NewVault, outage::SimulateOutage,
+        palette::Palette, passphrase::ChangePassphrase, protect::ProtectVault, restore::Restore, rotate::RotateKey,
         rotation::EditRotation, save_public::SavePublic, secret::SecretDialog, settings::SettingsDialog,
         shortcuts::Shortcuts, travel::Travel,
     },
     pages::secret_menu,
+    region_offers::{self, Naming, Offer},
     route::{Route, Tab},
     scene::{Page, Scene},
 };
 use crate::{
     domain::{
-        Key, ObjectName, Operation, PurgeProtection, RegionName, Secret, Target, VaultName, VersionId,
-        soft_delete::Kind,
+        Key, ObjectName, Operation, PurgeProtection, RegionName, ReplicaName, Secret, Target, VaultName, VersionId,
+        replica::Part, soft_delete::Kind,
     },
     service::{Command, Purpose},
 };
@@ -114,11 +115,12 @@ pub(super) fn actions_for(command: UiCommand, scene: &Scene<'_>, page: &Page) ->
             let region = here.region_to_lose()?;
             open(SimulateOutage::new(region, scene.view.store.failover_plan()))
         }
-        UiCommand::Return => {
-            let region = here.region_to_return()?;
-            let done = After::say(format!("{} is back and takes over again", region.display()));
-            Action::Do(Command::EndOutage(region), done)
+        UiCommand::Return => region_offers::returns(scene, here.region_to_return()?),
+        UiCommand::ReplicaA | UiCommand::ReplicaB | UiCommand::Link => {
+            offer_of(command, scene).ok_or_else(|| here.vault().err().unwrap_or_default())?.wanted?
         }
+        UiCommand::CheckRegions => open(CheckRegions::new()),
+        UiCommand::ShowRegions => Action::Go(Route::Regions),
         UiCommand::Travel => {
             here.clock_can_be_moved()?;
             open(Travel::new())
@@ -136,6 +138,23 @@ pub(super) fn actions_for(command: UiCommand, scene: &Scene<'_>, page: &Page) ->
         UiCommand::Quit => Action::Quit,
     };
     Ok(vec![action])
+}
+
+/// The command as it reads here and now.
+pub(super) fn text_of(command: UiCommand, scene: &Scene<'_>) -> Cow<'static, str> {
+    offer_of(command, scene).map_or(Cow::Borrowed(command.text()), |offer| Cow::Owned(offer.text))
+}
+
+/// What a command about a part of the region means for the vault that is shown.
+fn offer_of(command: UiCommand, scene: &Scene<'_>) -> Option<Offer> {
+    let part = match command {
+        UiCommand::ReplicaA => Part::Replica(ReplicaName::A),
+        UiCommand::ReplicaB => Part::Replica(ReplicaName::B),
+        UiCommand::Link => Part::Link,
+        _ => return None,
+    };
+    let region = scene.vault()?.head.location;
+    Some(region_offers::part(scene, region, part, Naming::Full))
 }
 
 fn open(dialog: impl Dialog + 'static) -> Action {
@@ -237,7 +256,9 @@ impl Here<'_> {
             Route::DeletedVaults | Route::Vault(_, Tab::Secrets | Tab::Keys | Tab::Deleted) => {
                 Ok(vec![Action::FocusFilter])
             }
-            Route::NoVault | Route::Vault(_, Tab::Overview) => Ok(vec![self.go(Tab::Secrets)?, Action::FocusFilter]),
+            Route::NoVault | Route::Regions | Route::Vault(_, Tab::Overview) => {
+                Ok(vec![self.go(Tab::Secrets)?, Action::FocusFilter])
+            }
         }
     }
 

@@ -18,6 +18,8 @@ pub mod listing;
 mod objects;
 mod pages;
 mod permitted;
+mod region_offers;
+mod replication;
 pub mod route;
 mod run;
 pub mod scene;

@@ -11,6 +11,8 @@ pub enum Route {
     Vault(VaultName, Tab),
     /// The bin for vaults.
     DeletedVaults,
+    /// The regions, what they keep and how they stand.
+    Regions,
 }
 
 /// A page of a vault.
@@ -32,7 +34,7 @@ impl Route {
     pub const fn vault(&self) -> Option<&VaultName> {
         match self {
             Self::Vault(vault, _) => Some(vault),
-            Self::NoVault | Self::DeletedVaults => None,
+            Self::NoVault | Self::DeletedVaults | Self::Regions => None,
         }
     }
 
@@ -40,7 +42,7 @@ impl Route {
     pub const fn tab(&self) -> Option<Tab> {
         match self {
             Self::Vault(_, tab) => Some(*tab),
-            Self::NoVault | Self::DeletedVaults => None,
+            Self::NoVault | Self::DeletedVaults | Self::Regions => None,
         }
     }
 }

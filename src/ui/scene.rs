@@ -10,8 +10,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Caller, ObjectName, Operation, Refusal, SecretValue, Shelf, Target, Timestamp, Vault, VaultName, VersionId,
-        Zone, soft_delete::Kind,
+        Caller, ObjectName, Operation, Refusal, RegionName, SecretValue, Shelf, Target, Timestamp, Vault, VaultName,
+        VersionId, Zone, soft_delete::Kind,
     },
     service::View,
 };
@@ -124,6 +124,8 @@ pub struct Page {
     pub focus_filter: bool,
     /// Versions that are ticked or opened in the details.
     pub version: Option<VersionId>,
+    /// Regions whose changes that the pair does not have are listed.
+    pub unfolded: BTreeSet<RegionName>,
     /// What is tried with the key whose details are shown.
     pub(in crate::ui) workbench: Workbench,
 }

@@ -31,7 +31,7 @@ type Stage = (&'static str, fn(&Scene<'_>) -> Vec<Action>, &'static str);
 
 /// The pictures of the README, in both themes.
 pub fn stops() -> Vec<Stop> {
-    let stages: [Stage; 11] = [
+    let stages: [Stage; 12] = [
         ("secrets", |_| vec![Action::Go(vault(Tab::Secrets)), Action::Select(object("db-password"))], ""),
         ("keys", |_| vec![Action::Go(vault(Tab::Keys)), Action::Select(object("data-encryption"))], ""),
         ("newkey", new_key, "invoice-archive"),
@@ -42,6 +42,7 @@ pub fn stops() -> Vec<Stop> {
         ("newvault", |scene| command(scene, UiCommand::NewVault), "billing-archive"),
         ("travel", |_| vec![Action::Go(vault(Tab::Deleted)), Action::Open(Box::new(Travel::by_days(30)))], ""),
         ("palette", |scene| command(scene, UiCommand::Palette), "re"),
+        ("regions", |_| vec![Action::Go(Route::Regions)], ""),
         ("failover", fail_over, ""),
     ];
     let themes = [PictureTheme::Dark, PictureTheme::Light];

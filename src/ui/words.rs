@@ -167,6 +167,31 @@ pub(super) fn counted(number: usize, noun: &str) -> String {
     format!("{} {noun}{plural}", grouped(number))
 }
 
+/// `512 B`, `18 KB`, `2.1 MB`.
+pub(super) fn bytes(bytes: u64) -> String {
+    const UNITS: [&str; 4] = ["KB", "MB", "GB", "TB"];
+    let mut size = bytes as f64 / 1_000.0;
+    if size < 1.0 {
+        return format!("{bytes} B");
+    }
+    // What would be shown as a thousand is one of the next unit.
+    let unit = UNITS.iter().take(UNITS.len() - 1).take_while(|_| {
+        let is_larger = size >= 999.95;
+        if is_larger {
+            size /= 1_000.0;
+        }
+        is_larger
+    });
+    let unit = UNITS[unit.count()];
+    if unit == "KB" { format!("{size:.0} {unit}") } else { format!("{size:.1} {unit}") }
+}
+
+/// `text` with a large letter at its beginning.
+pub(super) fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// `12 secrets`, `12 secrets, 4 keys and 5 deleted`, `nothing`.
 pub(super) fn holds(vault: &Vault) -> String {
     let kinds = [
@@ -247,6 +272,21 @@ mod tests {
         ];
         for (secs, text) in table {
             assert_eq!(ago(at(secs), at(0)), text);
+        }
+    }
+
+    #[test]
+    fn a_size_is_told_in_the_unit_that_fits_it() {
+        let table = [
+            (0, "0 B"),
+            (999, "999 B"),
+            (18_400, "18 KB"),
+            (999_960, "1.0 MB"),
+            (2_100_000, "2.1 MB"),
+            (5_700_000_000, "5.7 GB"),
+        ];
+        for (size, text) in table {
+            assert_eq!(bytes(size), text);
         }
     }
 

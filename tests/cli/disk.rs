@@ -74,10 +74,15 @@ fn a_damaged_store_is_told_and_never_shown_as_data() {
     fs::write(&header, whole).unwrap();
     assert_eq!(desk.done(SHOW), "hush\n");
 
-    let region = fs::read_dir(desk.store().join("westeurope")).unwrap().next().unwrap().unwrap().path();
-    let mut bytes = fs::read(&region).unwrap();
-    let middle = bytes.len() / 2;
-    bytes.truncate(middle);
-    fs::write(&region, bytes).unwrap();
+    let cut = |file: &str| {
+        let path = desk.store().join(file);
+        let mut bytes = fs::read(&path).unwrap();
+        bytes.truncate(bytes.len() / 2);
+        fs::write(&path, bytes).unwrap();
+    };
+    cut("global/a.redb");
+    assert_eq!(desk.run(SHOW).out, "hush\n", "there is another replica");
+    cut("global/a.redb");
+    cut("global/b.redb");
     desk.run(SHOW).refused(1, "damaged");
 }

@@ -8,6 +8,7 @@ mod disk;
 mod keys;
 mod manual;
 mod passphrases;
+mod regions;
 mod shapes;
 mod together;
 mod transcripts;

@@ -12,7 +12,7 @@ use tresor::cli::Arguments;
 use crate::desk::{Desk, piped, told};
 
 /// Every command there is.
-const COMMANDS: [&str; 59] = [
+const COMMANDS: [&str; 65] = [
     "activity list",
     "clock advance",
     "clock reset",
@@ -63,8 +63,13 @@ const COMMANDS: [&str; 59] = [
     "keyvault show-deleted",
     "keyvault update",
     "man",
+    "region check",
+    "region fail-link",
+    "region fail-replica",
     "region list",
+    "region move",
     "region outage",
+    "region rebuild",
     "region restore",
     "region show",
     "store check",
@@ -72,6 +77,7 @@ const COMMANDS: [&str; 59] = [
     "store info",
     "store init",
     "store passwd",
+    "store recover",
 ];
 
 /// The help of a command at a width of 80, as `-h` or `--help` gives it.

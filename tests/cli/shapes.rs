@@ -190,6 +190,64 @@ fn vaults_are_printed_with_the_members_az_prints() {
     assert_eq!(desk.json("keyvault check-name -n my_vault")["reason"], "AccountNameInvalid");
 }
 
+/// A region; what it keeps stands in members of its own.
+const REGION: [&str; 18] = [
+    "copy",
+    "displayName",
+    "folder",
+    "geography",
+    "hasFailover",
+    "latitude",
+    "longitude",
+    "name",
+    "nextChange",
+    "note",
+    "outage",
+    "pair",
+    "pairDistanceKm",
+    "replicas",
+    "restricted",
+    "revision",
+    "servedBy",
+    "state",
+];
+const REPLICA: [&str; 5] = ["name", "reason", "revision", "sizeBytes", "state"];
+const COPY: [&str; 4] = ["behindSince", "changesBehind", "cutSince", "folder"];
+const OUTAGE: [&str; 6] = ["began", "cause", "lastChanges", "notReplicated", "returned", "servedUpTo"];
+
+#[test]
+fn regions_are_printed_with_the_same_members_wherever_they_are() {
+    let desk = Desk::new();
+    let of = "-l westeurope";
+    for line in [
+        format!("region show {of}"),
+        format!("region fail-replica {of} --replica A"),
+        format!("region fail-replica {of} --replica a --restore"),
+        format!("region fail-link {of}"),
+        format!("region fail-link {of} --restore"),
+        format!("region outage {of}"),
+        format!("region restore {of}"),
+    ] {
+        let region = desk.json(&line);
+        has(&region, &[&REGION]);
+        let names: Vec<&Value> = region["replicas"].as_array().unwrap().iter().map(|one| &one["name"]).collect();
+        assert_eq!(names, ["A", "B"], "{line}");
+        has(&region["replicas"][0], &[&REPLICA]);
+        has(&region["copy"], &[&COPY, &["region"], &REPLICA[1..]]);
+        assert_eq!(region["copy"]["region"], "northeurope");
+    }
+    has(&desk.json("region show -l westeurope")["outage"], &[&OUTAGE]);
+    let all = desk.json("region list");
+    for region in all.as_array().unwrap() {
+        has(region, &[&REGION]);
+    }
+    let unused = desk.json("region show -l westus3");
+    for member in ["copy", "folder", "outage", "revision"] {
+        assert_eq!(unused[member], Value::Null, "{member}");
+    }
+    assert_eq!(unused["replicas"], Value::Array(Vec::new()));
+}
+
 #[test]
 fn members_stand_in_the_order_of_their_names() {
     // As az prints them; programs do not care, people who compare do.
@@ -202,6 +260,8 @@ fn members_stand_in_the_order_of_their_names() {
     desk.done("keyvault key delete --vault-name contoso -n gone");
     desk.done("keyvault create -n other");
     desk.done("keyvault delete -n other");
+    desk.done("region outage -l westeurope");
+    desk.done("region restore -l westeurope");
     for line in [
         "keyvault key list --vault-name contoso",
         "keyvault key show --vault-name contoso -n k",
@@ -220,6 +280,9 @@ fn members_stand_in_the_order_of_their_names() {
         "store check",
         "clock show",
         "region show -l westus3",
+        "region show -l westeurope",
+        "region list --used",
+        "region check",
         "activity list",
     ] {
         let out = desk.done(line);

@@ -102,7 +102,7 @@ fn a_read_only_vault_serves_exactly_the_published_operations() {
     assert_eq!(code(desk.service.delete_vault(&by, &prod)), read_only);
     let refused = refusal(desk.service.create_vault(&by, draft("new")));
     let (region, serving) = (region(WEST), region("northeurope"));
-    assert_eq!(refused, Refusal::ReadOnly { region, serving, since: START.plus_secs(120) });
+    assert_eq!(refused, Refusal::ReadOnly { region, serving, since: START.plus_secs(120), until: None });
     // Elsewhere all goes on.
     desk.set("london", "token", "value");
     desk.service.create_vault(&by, in_region("uksouth", draft("new"))).unwrap();

@@ -12,7 +12,7 @@ use tresor::{
         vault::VaultDraft,
     },
     service::{
-        KeyAnswer, KeyRequest, Purpose, Service, ServiceError,
+        Expect, KeyAnswer, KeyRequest, Purpose, Service, ServiceError,
         key::{self, CancelFlag, KeyMaterial, Parameters},
     },
 };
@@ -239,7 +239,7 @@ fn a_store_opened_for_single_objects_uses_and_rotates_keys_too() {
     let path = folder.as_ref().unwrap().path().join("store");
     for (days, versions) in [(29, 1), (30, 2), (59, 2), (60, 3)] {
         time.hold_at(crate::desk::START.plus_days(days));
-        let mut service = Service::open_lean(&path, &passphrase(), time.clone()).unwrap();
+        let mut service = Service::open_lean(&path, &passphrase(), Expect::Reads, time.clone()).unwrap();
         made(&mut service, "sign", None, KeyRequest::Sign(Algorithm::Es256, &[0; 32])).unwrap();
         let key = service.list_key_versions(&developer(), &vault("prod"), &name("sign")).unwrap().unwrap();
         assert_eq!(key.versions().len(), versions, "after {days} days");

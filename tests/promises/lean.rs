@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use tempfile::TempDir;
 use tresor::{
     domain::{Operation, VaultName, properties::Enabled, region::FailoverPlan, secret::SecretPatch},
-    service::{Purpose, Service, ServiceError, TimeSource},
+    service::{Expect, Purpose, Service, ServiceError, TimeSource},
 };
 
 use crate::desk::{
@@ -137,7 +137,7 @@ fn open_whole(path: &Path, time: TimeSource) -> Service {
 }
 
 fn open_lean(path: &Path, time: TimeSource) -> Service {
-    Service::open_lean(path, &passphrase(), time).unwrap()
+    Service::open_lean(path, &passphrase(), Expect::Writes, time).unwrap()
 }
 
 fn lean(desk: Desk) -> (Service, TempDir, TimeSource) {

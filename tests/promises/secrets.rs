@@ -108,7 +108,7 @@ fn many_are_set_together_or_not_at_all() {
     desk.set("prod", "b", "old");
     desk.set("prod", "held", "old");
     desk.delete("prod", "held").unwrap();
-    let changes = desk.service.view().changes;
+    let changes = desk.service.view().revision(region("westeurope"));
 
     let with_held = vec![new("a", "1"), new("b", "2"), new("held", "3")];
     let refused = refusal(desk.service.set_secrets(&developer(), &prod, with_held, go_on));
@@ -125,12 +125,12 @@ fn many_are_set_together_or_not_at_all() {
     let mut not_allowed = developer();
     not_allowed.rights = not_allowed.rights.without(tresor::domain::Permission::SecretsSet);
     assert!(desk.service.set_secrets(&not_allowed, &prod, many(), go_on).is_err());
-    assert_eq!(desk.service.view().changes, changes, "nothing was committed");
+    assert_eq!(desk.service.view().revision(region("westeurope")), changes, "nothing was committed");
     assert_eq!(desk.get("prod", "b").unwrap(), "old");
     assert!(desk.get("prod", "a").is_err());
 
     assert_eq!(desk.service.set_secrets(&developer(), &prod, many(), go_on).unwrap(), 4);
-    assert_eq!(desk.service.view().changes[&region("westeurope")], changes[&region("westeurope")] + 1, "one commit");
+    assert_eq!(desk.service.view().revision(region("westeurope")), changes + 1, "one commit");
     let mut desk = desk.reopened();
     assert_eq!(["a", "b", "c"].map(|name| desk.get("prod", name).unwrap()), ["1", "2", "4"]);
     let secrets = &desk.service.world().vault(&prod).unwrap().secrets;

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use redb::{Database, ReadableDatabase as _, ReadableTable as _, TableDefinition};
 use tresor::store::{Partition, Store, StoreError, Table};
 
-use crate::world::{activity, copy, create, files, items, key, open, remove, set, value, west};
+use crate::world::{activity, copy, create, files, items, keep_one_replica, key, open, remove, set, value, west};
 
 /// All that can be seen of a store, read in every way there is.
 #[derive(Debug, Default, PartialEq)]
@@ -51,6 +51,8 @@ fn small_store(folder: &Path) {
     for (name, value) in [("one", "old"), ("two", "second"), ("three", "third"), ("one", "first")] {
         store.commit(&Partition::GLOBAL, 2, set(name, value)).unwrap();
     }
+    drop(store);
+    keep_one_replica(folder);
 }
 
 /// A store of two partitions, closed in order.
@@ -60,7 +62,10 @@ fn closed_store(folder: &Path) -> Seen {
     for (name, value) in [("one", "old"), ("two", "second"), ("three", "third"), ("one", "first")] {
         store.commit(&west(), 2, set(name, value)).unwrap();
     }
-    try_see(&store).unwrap()
+    let seen = try_see(&store).unwrap();
+    drop(store);
+    keep_one_replica(folder);
+    seen
 }
 
 /// The same, but as it lies on the disk while it is open, which is what a crash leaves.
@@ -72,6 +77,7 @@ fn crashed_store(folder: &Path) -> Seen {
     store.commit(&Partition::GLOBAL, 3, set("settings", "light")).unwrap();
     store.commit(&west(), 3, set("two", "newest")).unwrap();
     copy(&live, folder);
+    keep_one_replica(folder);
     try_see(&store).unwrap()
 }
 

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use redb::{ReadableDatabase as _, ReadableTable as _, TableDefinition};
-use tresor::store::{Partition, Store, StoreError, Table};
+use tresor::store::{Expect, Partition, Store, StoreError, Table};
 
 use crate::damage::{ITEMS, VALUES, forge, redb_file};
-use crate::world::{RIGHT, copy, create, key, open, passphrase, set, value, west};
+use crate::world::{RIGHT, copy, create, keep_one_replica, key, open, passphrase, served, set, value, west};
 
 const SHARDS: TableDefinition<'_, u16, &[u8]> = TableDefinition::new("shards");
 
@@ -16,7 +16,7 @@ const SHARDS: TableDefinition<'_, u16, &[u8]> = TableDefinition::new("shards");
 const MANY: usize = 300;
 
 fn open_lean(folder: &Path) -> Result<Store, StoreError> {
-    Store::open_lean(folder, &passphrase(RIGHT))
+    served(Store::open_lean(folder, &passphrase(RIGHT), Expect::Writes)?)
 }
 
 fn name(number: usize) -> String {
@@ -29,6 +29,8 @@ fn full_store(folder: &Path) {
     for number in 0..MANY {
         store.commit(&west(), 1, set(&name(number), &format!("value {number}"))).unwrap();
     }
+    drop(store);
+    keep_one_replica(folder);
 }
 
 /// One record in ten, and one that was never there.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use proptest::prelude::*;
-use tresor::store::{Batch, Partition, Store, StoreError, Table};
+use tresor::store::{Batch, Expect, Partition, Store, StoreError, Table};
 
 use crate::world::{RIGHT, activity, body, copy, create, key, open, passphrase, west};
 
@@ -147,7 +147,7 @@ fn run(home: &Path, steps: Vec<Step>) {
             }
             Step::ReopenLean => {
                 drop(store);
-                (store, opened) = (Store::open_lean(&folder, &passphrase(RIGHT)).unwrap(), Opened::Lean);
+                (store, opened) = (Store::open_lean(&folder, &passphrase(RIGHT), Expect::Reads).unwrap(), Opened::Lean);
             }
         }
         compare(&store, &model, opened);

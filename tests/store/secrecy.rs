@@ -80,7 +80,7 @@ fn no_value_name_tag_or_passphrase_is_found_in_any_file_of_a_store() {
     let while_open = files(home.path());
     drop(store);
     let after = files(home.path());
-    assert_eq!(after.len(), 5, "header, two partitions and their marks");
+    assert_eq!(after.len(), 7, "header, two partitions of two replicas each, and their marks");
     for text in [VAULT, NAME, OLD_VALUE, VALUE, REMOVED, TAG, PASSPHRASE, PROFILE, CALLER] {
         for (spelling, needle) in spellings(text) {
             for (file, content) in while_open.iter().chain(&after) {

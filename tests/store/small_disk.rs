@@ -18,7 +18,7 @@ impl SmallDisk {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("disk");
         fs::create_dir(&path).unwrap();
-        let is_mounted = mount(&["-t", "tmpfs", "-o", "size=6m", "tmpfs"], &path);
+        let is_mounted = mount(&["-t", "tmpfs", "-o", "size=12m", "tmpfs"], &path);
         if !is_mounted {
             // Past the capture of the test harness, which shows output only of tests that fail.
             use std::io::Write as _;

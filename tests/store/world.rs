@@ -49,7 +49,23 @@ pub(crate) fn create(folder: &Path) -> Store {
 }
 
 pub(crate) fn open(folder: &Path) -> Result<Store, StoreError> {
-    Store::open(folder, &passphrase(RIGHT))
+    served(Store::open(folder, &passphrase(RIGHT))?)
+}
+
+/// The store, if all of it is served.
+pub(crate) fn served(store: Store) -> Result<Store, StoreError> {
+    store.partitions().iter().try_for_each(|partition| store.serves(partition))?;
+    Ok(store)
+}
+
+/// Takes away every second replica of a store that nobody has open: what is damaged then is not served by another.
+pub(crate) fn keep_one_replica(folder: &Path) {
+    for partition in fs::read_dir(folder).unwrap() {
+        let second = partition.unwrap().path().join("b.redb");
+        if second.exists() {
+            fs::remove_file(second).unwrap();
+        }
+    }
 }
 
 /// The value under `name`, as text.

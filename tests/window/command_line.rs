@@ -143,3 +143,33 @@ fn while_the_window_has_it_open_a_line_changes_nothing_or_waits() {
     assert!(window.has_secret("contoso", "db"));
     window.harness.get_by_role_and_label(Role::Button, "contoso");
 }
+
+#[test]
+fn a_region_whose_folder_is_deleted_while_the_window_is_open_fails_over_and_comes_back() {
+    // A4, A5, A6
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("store");
+    answer(&folder, "store init --kdf-memory 8 --kdf-passes 1 --kdf-lanes 1");
+    answer(&folder, "keyvault create -n contoso -l westeurope");
+    answer(&folder, "keyvault secret set --vault-name contoso -n db --value hush");
+    // A loss plays as the last outage did: at once.
+    answer(&folder, "region outage -l westeurope --failover-seconds 0 --failback-seconds 0 --only-show-errors");
+    answer(&folder, "region restore -l westeurope --only-show-errors");
+    let mut window = unlocked(&folder);
+    let ctx = window.harness.ctx.clone();
+    window.harness.state_mut().act(&ctx, vec![Action::Go(Route::Regions)]);
+    window.settle();
+    assert_says(&window, "Read and write");
+    std::fs::remove_dir_all(folder.join("westeurope")).unwrap();
+    wait_for(&mut window.harness, |harness| harness.query_all_by_label_contains("Lost since").next().is_some());
+    assert_says(&window, "Read-only");
+    go(&mut window, Tab::Secrets);
+    assert_says(&window, "db");
+    lock(&mut window);
+    assert_eq!(answer(&folder, "keyvault secret show --vault-name contoso -n db --query value -o tsv"), "hush\n");
+    let refused = line(&folder, "keyvault secret set --vault-name contoso -n db --value new").output().unwrap();
+    assert_eq!(refused.status.code(), Some(1), "the pair serves, read-only");
+    answer(&folder, "region restore -l westeurope --only-show-errors");
+    answer(&folder, "keyvault secret set --vault-name contoso -n db --value new");
+    answer(&folder, "region check");
+}

@@ -7,5 +7,6 @@ mod common;
 mod gate;
 mod keys;
 mod lock;
+mod regions;
 mod secrets;
 mod shell;

@@ -1,11 +1,13 @@
 //! What can be typed. Everything here is told to a person by `--help`, completions and man pages, from this one place.
 
 mod az_only;
+mod expects;
 mod key;
 mod key_use;
 mod keyvault;
 mod own;
 mod parse;
+mod region;
 mod secret;
 
 use std::{ffi::OsString, path::PathBuf};
@@ -20,8 +22,9 @@ pub(super) use self::{
     },
     key_use::{DataType, Decrypt, Encrypt, Sign, Verify},
     keyvault::{CreateVault, DeletedVaultName, SkuName, UpdateVault, VaultCommand},
-    own::{Activity, Advance, Clock, Init, KdfOptions, ListActivity, Outage, Region, Shell, Store},
+    own::{Activity, Advance, Clock, Init, KdfOptions, ListActivity, Shell, Store},
     parse::Since,
+    region::{CheckRegions, FailLink, FailReplica, MoveRegion, Outage, RebuildRegion, Region, Replica},
     secret::{
         Attributes, Backup, Download, Encoding, InVault, ListVersions, Restore, SecretCommand, SecretName,
         SecretTarget, SetAttributes, SetSecret,
@@ -153,7 +156,7 @@ pub enum Command {
     /// The clock of a store made for simulation
     #[command(subcommand)]
     Clock(Clock),
-    /// Regions, their pairs, and outages to play
+    /// Regions: what is kept where, outages to play, files to move and check
     #[command(subcommand)]
     Region(Region),
     /// What was asked of the store, by whom, and what came of it
@@ -234,7 +237,7 @@ mod tests {
         }
         let mut found = Vec::new();
         leaves(&Arguments::definition(), "", &mut found);
-        assert!(found.len() >= 59, "{} commands", found.len());
+        assert!(found.len() >= 64, "{} commands", found.len());
         for (path, is_explained, shows_itself) in found {
             assert!(is_explained && shows_itself, "{path}");
         }

@@ -29,6 +29,12 @@ pub(in crate::cli) enum Store {
   tresor store passwd
   printf '%s\\n' old new | tresor store passwd --passphrase-stdin")]
     Passwd(KdfOptions),
+    /// Make a store from the copies that a region's folder on another disk keeps, when the rest is gone
+    ///
+    /// The store is made where --store says. The folder is only read, and stays the folder of its region.
+    #[command(after_help = "Example:
+  tresor store recover --from /media/backup/northeurope --store ~/recovered")]
+    Recover(Recover),
     /// Give room on the disk back that deleted records took
     #[command(after_help = "Example:
   tresor store compact")]
@@ -42,6 +48,13 @@ pub(in crate::cli) struct Init {
     pub(in crate::cli) simulation: bool,
     #[command(flatten)]
     pub(in crate::cli) kdf: KdfOptions,
+}
+
+#[derive(Args)]
+pub(in crate::cli) struct Recover {
+    /// The folder that a region was moved to
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    pub(in crate::cli) from: std::path::PathBuf,
 }
 
 /// What deriving the key from the passphrase costs.
@@ -86,50 +99,6 @@ pub(in crate::cli) struct Advance {
     /// To this moment, in UTC
     #[arg(long, value_name = "DATE", value_parser = parse::moment)]
     pub(in crate::cli) to: Option<Moment>,
-}
-
-/// `tresor region …`
-#[derive(Subcommand)]
-pub(in crate::cli) enum Region {
-    /// List the regions, their pairs, and how they stand
-    #[command(after_help = "Examples:
-  tresor region list -o table
-  tresor region list --query '[?state!=`Read and write`]'")]
-    List,
-    /// Show a region
-    #[command(after_help = "Example:
-  tresor region show -l westeurope")]
-    Show(RegionTarget),
-    /// Let a region fail: requests fail, then its pair serves, read-only
-    #[command(after_help = "Example:
-  tresor region outage -l westeurope --failover-seconds 8")]
-    Outage(Outage),
-    /// Let a region return
-    #[command(after_help = "Example:
-  tresor region restore -l westeurope")]
-    Restore(RegionTarget),
-}
-
-#[derive(Args)]
-pub(in crate::cli) struct RegionTarget {
-    /// The region, as westeurope or 'West Europe'
-    #[arg(long, short, visible_alias = "name", short_alias = 'n')]
-    pub(in crate::cli) location: String,
-}
-
-#[derive(Args)]
-pub(in crate::cli) struct Outage {
-    #[command(flatten)]
-    pub(in crate::cli) region: RegionTarget,
-    /// From the loss of the region to the moment its pair serves
-    #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u32).range(..=86_400))]
-    pub(in crate::cli) failover_seconds: u32,
-    /// From the region's return to the moment it serves again
-    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(..=86_400))]
-    pub(in crate::cli) failback_seconds: u32,
-    /// What share of requests fails while failing over
-    #[arg(long, value_name = "PERCENT", default_value_t = 50, value_parser = clap::value_parser!(u8).range(..=100))]
-    pub(in crate::cli) failing_percent: u8,
 }
 
 /// `tresor activity …`

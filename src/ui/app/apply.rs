@@ -143,7 +143,7 @@ impl App {
                     Command::ListDeletedSecrets(vault.clone()),
                     Command::Key(KeyCommand::ListDeleted(vault.clone())),
                 ],
-                Route::Vault(_, Tab::Overview) | Route::DeletedVaults | Route::NoVault => Vec::new(),
+                Route::Vault(_, Tab::Overview) | Route::DeletedVaults | Route::Regions | Route::NoVault => Vec::new(),
             };
             for command in listings {
                 // What cannot be listed now is still shown as it was listed last, and the page says so.

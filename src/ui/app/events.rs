@@ -212,7 +212,7 @@ impl App {
                     self.revealed = None;
                 }
             }
-            (Route::NoVault | Route::DeletedVaults, _) => {}
+            (Route::NoVault | Route::DeletedVaults | Route::Regions, _) => {}
         }
     }
 

@@ -72,6 +72,7 @@ impl App {
 fn show_page(ui: &mut Ui, scene: &crate::ui::scene::Scene<'_>, page: &mut Page, actions: &mut Vec<Action>) {
     match (scene.route, scene.vault()) {
         (Route::DeletedVaults, _) => pages::deleted_vaults::show(ui, scene, page, actions),
+        (Route::Regions, _) => pages::regions::show(ui, scene, page, actions),
         (Route::Vault(_, tab), Some(vault)) => {
             pages::header::show(ui, scene, vault, page, actions);
             pages::notices::show(ui, scene, vault);

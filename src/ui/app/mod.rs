@@ -141,7 +141,7 @@ impl App {
             let ctx = ctx.clone();
             move || ctx.request_repaint()
         };
-        let (mut worker, events) = spawn(source, waker(ctx))?;
+        let (worker, events) = spawn(source, waker(ctx))?;
         let mut pending = BTreeMap::new();
         let gate = match open {
             Start::Store(folder) => Gate::at(&folder),

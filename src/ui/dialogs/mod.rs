@@ -2,6 +2,7 @@
 
 mod attributes;
 pub(in crate::ui) mod backup;
+pub(in crate::ui) mod check_regions;
 pub(in crate::ui) mod delete_key;
 pub(in crate::ui) mod delete_vault;
 pub(in crate::ui) mod edit;
@@ -10,6 +11,7 @@ pub(in crate::ui) mod import;
 mod import_rows;
 pub(in crate::ui) mod key;
 pub(in crate::ui) mod key_import;
+pub(in crate::ui) mod move_region;
 mod name_field;
 pub(in crate::ui) mod new_vault;
 pub(in crate::ui) mod outage;
@@ -18,6 +20,7 @@ pub(in crate::ui) mod passphrase;
 pub(in crate::ui) mod path_field;
 pub(in crate::ui) mod protect;
 pub(in crate::ui) mod purge;
+pub(in crate::ui) mod rebuild_region;
 mod region_field;
 pub(in crate::ui) mod restore;
 pub(in crate::ui) mod rotate;

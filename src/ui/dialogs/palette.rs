@@ -54,7 +54,9 @@ impl Palette {
     fn commands(&self, scene: &Scene<'_>) -> Vec<Offer> {
         let all = UiCommand::ALL.iter().filter(|command| **command != UiCommand::Palette);
         let why_not = |command| commands::actions_for(command, scene, &self.page).err();
-        let mut commands: Vec<_> = all.map(|&command| Offer { command, why_not: why_not(command) }).collect();
+        let mut commands: Vec<_> = all
+            .map(|&command| Offer { command, text: commands::text_of(command, scene), why_not: why_not(command) })
+            .collect();
         commands.sort_by_key(|offer| offer.why_not.is_some());
         commands
     }
@@ -89,17 +91,13 @@ impl Palette {
         self.cursor = self.cursor.saturating_sub(up + page * page_up);
         ui.add_space(space::XS);
         hairline(ui);
-        let why_not = |entry: &Entry| match entry {
-            Entry::Command(command) => commands.iter().find(|offer| offer.command == *command)?.why_not.clone(),
-            Entry::Vault(_) | Entry::Secret(..) | Entry::Key(..) => None,
-        };
         let clicked = if entries.is_empty() {
             let text = Font::Body.text(format!("Nothing matches “{}”", self.typed)).color(Tokens::of(ui).dim);
             ui.add_space(space::M);
             ui.vertical_centered(|ui| ui.label(text));
             None
         } else {
-            self.list(ui, &entries, why_not)
+            self.list(ui, &entries, &commands)
         };
         if self.search.found() > MOST_SHOWN {
             let found = grouped(self.search.found());
@@ -107,11 +105,12 @@ impl Palette {
             ui.label(Font::Small.text(text).color(Tokens::of(ui).dim));
         }
         let chosen = clicked.or(is_chosen.then_some(self.cursor))?;
-        entries.get(chosen).filter(|entry| why_not(entry).is_none()).cloned()
+        let can_be_run = |entry: &&Entry| offer_of(entry, &commands).is_none_or(|offer| offer.why_not.is_none());
+        entries.get(chosen).filter(can_be_run).cloned()
     }
 
     /// Draws the lines in sight; which was clicked.
-    fn list(&mut self, ui: &mut Ui, entries: &[Entry], why_not: impl Fn(&Entry) -> Option<String>) -> Option<usize> {
+    fn list(&mut self, ui: &mut Ui, entries: &[Entry], commands: &[Offer]) -> Option<usize> {
         let (top, bottom) = (self.cursor as f32 * LINE, (self.cursor + 1) as f32 * LINE);
         let height = LINE * LINES.min(entries.len() as f32);
         let has_moved = self.drawn.replace(self.cursor) != Some(self.cursor);
@@ -124,8 +123,8 @@ impl Palette {
         let mut clicked = None;
         let shown = area.show_rows(ui, LINE, entries.len(), |ui, lines| {
             for index in lines {
-                let reason = why_not(&entries[index]);
-                let response = self.line(ui, &entries[index], index == self.cursor, reason.as_deref());
+                let offer = offer_of(&entries[index], commands);
+                let response = self.line(ui, &entries[index], index == self.cursor, offer);
                 if response.clicked() {
                     clicked = Some(index);
                 }
@@ -135,10 +134,15 @@ impl Palette {
         clicked
     }
 
-    fn line(&mut self, ui: &mut Ui, entry: &Entry, is_under_cursor: bool, reason: Option<&str>) -> Response {
+    fn line(&mut self, ui: &mut Ui, entry: &Entry, is_under_cursor: bool, offer: Option<&Offer>) -> Response {
         let t = Tokens::of(ui);
+        let reason = offer.and_then(|offer| offer.why_not.as_deref());
         let (icon, text, beside) = match entry {
-            Entry::Command(command) => (command.icon(), command.text(), reason.unwrap_or_default().to_owned()),
+            Entry::Command(command) => (
+                command.icon(),
+                offer.map_or(command.text(), |offer| &offer.text),
+                reason.unwrap_or_default().to_owned(),
+            ),
             Entry::Vault(vault) => (Icon::VAULT, vault.name().as_str(), "Go to vault".into()),
             Entry::Secret(vault, secret) => {
                 (Icon::KEY, secret.name().as_str(), format!("Go to secret in {}", vault.name()))
@@ -185,6 +189,12 @@ impl Palette {
         ui.painter().galley(Align2::RIGHT_CENTER.anchor_size(pos2(right, middle), galley.size()).min, galley, t.dim);
         response
     }
+}
+
+/// The offer that an entry is, if it is a command.
+fn offer_of<'a>(entry: &Entry, commands: &'a [Offer]) -> Option<&'a Offer> {
+    let Entry::Command(command) = entry else { return None };
+    commands.iter().find(|offer| offer.command == *command)
 }
 
 /// `text` with the characters at `matched` standing out.

@@ -13,5 +13,6 @@ pub(super) mod no_vault;
 pub(super) mod notices;
 pub(super) mod overview;
 mod panel;
+pub(super) mod regions;
 pub(super) mod secret_menu;
 pub(super) mod secrets;

@@ -304,7 +304,14 @@ const fn told(operation: Operation) -> (Icon, &'static str, &'static str) {
         Operation::KeySign => (Icon::PENCIL, "signed with", "sign with"),
         Operation::KeyVerify => (Icon::SHIELD_CHECK, "verified with", "verify with"),
         Operation::KeyNearExpiryEventGridNotification => (Icon::HISTORY, "told of the end of", "tell of the end of"),
-        Operation::RegionOutage | Operation::RegionReturn => (Icon::ZAP, "simulated", "simulate"),
+        Operation::RegionOutage
+        | Operation::RegionReturn
+        | Operation::ReplicaOutage
+        | Operation::ReplicaReturn
+        | Operation::LinkOutage
+        | Operation::LinkReturn => (Icon::ZAP, "simulated", "simulate"),
+        Operation::RegionMove => (Icon::ZAP, "moved", "move"),
+        Operation::RegionRebuild => (Icon::ZAP, "rebuilt", "rebuild"),
         Operation::ClockAdvance | Operation::ClockReset => (Icon::HISTORY, "moved the clock of", "move the clock of"),
     }
 }

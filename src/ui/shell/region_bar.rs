@@ -1,12 +1,13 @@
 //! The region bar: which region serves, how, and since when; the store's time; and what can be played (G3).
 
-use std::{collections::BTreeSet, ops::RangeInclusive, time::Duration};
+use std::{borrow::Cow, collections::BTreeSet, ops::RangeInclusive, time::Duration};
 
-use egui::{Popup, Sides, Stroke, Ui, vec2};
+use egui::{Label, Popup, Role, Sense, Sides, Stroke, Ui, WidgetInfo, vec2};
 
 use crate::{
     domain::{
-        RegionName, Timestamp, Vault, refusal::grouped, region::RegionState, region_table::distance_km, time::DAY_MS,
+        RegionName, Timestamp, refusal::grouped, region::RegionState, region_table::distance_km, replica::OutageCause,
+        time::DAY_MS,
     },
     ui::{
         action::Action,
@@ -14,6 +15,8 @@ use crate::{
         command_menu::command_item,
         commands::actions_for,
         icons::Icon,
+        replication::{self, Replication, cause},
+        route::Route,
         scene::{Page, Scene},
         settings::Sidebar,
         theme::{Font, Tokens, Tone, size, space, text},
@@ -48,27 +51,26 @@ pub(in crate::ui) fn show(ui: &mut Ui, scene: &Scene<'_>, page: &Page, actions: 
     ui.painter().hline(rect.x_range(), rect.top() + 0.5, Stroke::new(1.0, line));
     let inside = egui::UiBuilder::new().max_rect(rect.shrink2(vec2(INSET, 0.0)));
     ui.scope_builder(inside, |ui| {
-        let (shows_sidebar, ()) = Sides::new().height(size::REGION_BAR).shrink_left().truncate().show(
+        let ((shows_sidebar, goes), ()) = Sides::new().height(size::REGION_BAR).shrink_left().truncate().show(
             ui,
             |ui| {
                 ui.spacing_mut().item_spacing.x = space::S;
                 let toggle = IconButton::new(Icon::PANEL_LEFT, "Show the sidebar").shortcut("Ctrl B");
                 let is_hidden = scene.settings.sidebar == Sidebar::Hidden;
                 let shows_sidebar = is_hidden && ui.add(toggle).clicked();
-                let pieces = match (place, scene.vault()) {
-                    (Some(region), Some(vault)) => serving(scene, vault, region, &state),
-                    _ => everywhere(scene),
-                };
-                show_what_fits(ui, pieces);
-                shows_sidebar
+                let pieces = place.map_or_else(|| everywhere(scene), |region| serving(scene, region, &state));
+                (shows_sidebar, show_what_fits(ui, pieces))
             },
-            |ui| controls(ui, scene, page, &state, actions),
+            |ui| controls(ui, scene, page, (place, &state), actions),
         );
         if shows_sidebar {
             actions.push(Action::ToggleSidebar);
         }
+        if goes {
+            actions.push(Action::Go(Route::Regions));
+        }
     });
-    tick(ui, scene, &state);
+    tick(ui, scene, place, &state);
 }
 
 /// A part of the bar, and from which to which level it is shown: 0 says least, and fits in any window.
@@ -87,7 +89,7 @@ enum Piece {
     /// Words about a moment, and the moment.
     Since(String, String),
     Link(LinkState, f32, &'static str),
-    State(Tone, Icon, &'static str),
+    State(Tone, Icon, Cow<'static, str>),
     Line,
 }
 
@@ -100,18 +102,19 @@ impl Piece {
             Self::Name(words) => text(Font::Body, words),
             Self::Dim(words) | Self::Faint(words) | Self::Since(words, _) => text(Font::Body, words),
             Self::Link(_, width, _) => *width,
-            Self::State(tone, icon, word) => Badge::new(*tone, *word).icon(*icon).width(ui),
+            Self::State(tone, icon, word) => Badge::new(*tone, word.as_ref()).icon(*icon).width(ui),
             Self::Line => size::LINE,
         }
     }
 
-    fn show(self, ui: &mut Ui) {
+    /// Shows it; whether it is a region and was pressed.
+    fn show(self, ui: &mut Ui) -> bool {
         let tokens = Tokens::of(ui);
-        match self {
+        let response = match self {
+            Self::Strong(words) => return region(ui, &words, Font::Strong),
+            Self::Name(words) => return region(ui, words, Font::Body),
             Self::Dot(tone) => dot(ui, tone),
             Self::Ring => ring(ui),
-            Self::Strong(words) => ui.label(text::strong(words)),
-            Self::Name(words) => ui.label(text::body(words)),
             Self::Dim(words) => ui.label(text::body(words).color(tokens.dim)),
             Self::Faint(words) => ui.label(text::body(words).color(tokens.faint)),
             Self::Since(words, exact) => ui.label(text::body(words).color(tokens.dim)).on_hover_text(exact),
@@ -119,20 +122,28 @@ impl Piece {
             Self::State(tone, icon, word) => ui.add(Badge::new(tone, word).icon(icon)),
             Self::Line => vertical_hairline(ui, 20.0),
         };
+        response.clicked()
     }
 }
 
+/// A name that leads to the page of regions.
+fn region(ui: &mut Ui, words: &str, font: Font) -> bool {
+    let response = ui.add(Label::new(font.text(words)).selectable(false).sense(Sense::click()));
+    response.widget_info(|| WidgetInfo::labeled(Role::Link, true, words));
+    response.on_hover_text("Go to Regions").clicked()
+}
+
 /// Shows the pieces of the highest level for which there is room: nothing is cut off, the least important goes first.
-fn show_what_fits(ui: &mut Ui, pieces: Vec<Levelled>) {
+/// Answers whether a region was pressed.
+fn show_what_fits(ui: &mut Ui, pieces: Vec<Levelled>) -> bool {
     let gap = ui.spacing().item_spacing.x;
     let room = ui.available_width();
     let widths: Vec<_> = pieces.iter().map(|(levels, piece)| (levels, piece.width(ui) + gap)).collect();
     let wanted =
         |level| widths.iter().filter(|(levels, _)| levels.contains(&level)).map(|(_, width)| width).sum::<f32>();
     let level = (0..=ALL).rev().find(|level| wanted(*level) <= room).unwrap_or(0);
-    for (_, piece) in pieces.into_iter().filter(|(levels, _)| levels.contains(&level)) {
-        piece.show(ui);
-    }
+    let shown = pieces.into_iter().filter(|(levels, _)| levels.contains(&level));
+    shown.fold(false, |was_pressed, (_, piece)| piece.show(ui) || was_pressed)
 }
 
 /// How all regions with vaults stand, when no vault is shown.
@@ -143,32 +154,44 @@ fn everywhere(scene: &Scene<'_>) -> Vec<Levelled> {
         .iter()
         .map(|region| (region, world.region_state(*region, scene.now)))
         .filter(|(_, state)| !state.is_healthy())
-        .map(|(region, state)| format!("{}: {}", region.display(), state.word().to_lowercase()))
+        .map(|(region, state)| {
+            let is_lost = cause(scene, *region) == OutageCause::Lost && matches!(state, RegionState::Outage { .. });
+            let word = if is_lost { "lost".to_owned() } else { state.word().to_lowercase() };
+            format!("{}: {word}", region.display())
+        })
         .collect();
     if regions.is_empty() {
         vec![(0..=ALL, Piece::Dim("No region holds a vault yet".into()))]
     } else if out.is_empty() {
         let held = words::counted(regions.len(), "region");
-        vec![
+        let mut pieces = vec![
             (0..=ALL, Piece::Dot(Tone::Ok)),
             (0..=ALL, Piece::Strong(format!("Vaults in {held}"))),
-            (1..=ALL, Piece::State(Tone::Ok, Icon::CIRCLE_CHECK_FILLED, RegionState::Healthy.word())),
-        ]
+            (1..=ALL, Piece::State(Tone::Ok, Icon::CIRCLE_CHECK_FILLED, RegionState::Healthy.word().into())),
+        ];
+        let has_left_out = |region: &&RegionName| scene.view.region(**region).and_then(replication::left_out).is_some();
+        let broken: Vec<_> = regions.iter().filter(has_left_out).collect();
+        let words = match broken[..] {
+            [] => None,
+            [region] => Some(format!("A replica of {} is left out", region.display())),
+            [..] => Some(format!("{} regions without a replica", broken.len())),
+        };
+        pieces
+            .extend(words.map(|words| (2..=ALL, Piece::State(Tone::Warn, Icon::TRIANGLE_ALERT_FILLED, words.into()))));
+        let told = replication::of_all(regions.iter().map(|region| Replication::of(scene, *region)));
+        pieces.extend([(4..=ALL, Piece::Line), (4..=ALL, Piece::Dim(told))]);
+        pieces
     } else {
         vec![(0..=ALL, Piece::Dot(Tone::Warn)), (0..=ALL, Piece::Strong(out.join(", ")))]
     }
 }
 
 /// Who serves, in words and drawn.
-fn serving(scene: &Scene<'_>, vault: &Vault, region: RegionName, state: &RegionState) -> Vec<Levelled> {
+fn serving(scene: &Scene<'_>, region: RegionName, state: &RegionState) -> Vec<Levelled> {
     let zone = scene.zone;
     let seconds = |until: Timestamp| until.ms_since(scene.now).max(0).div_euclid(1000) + 1;
     let strong = |region: RegionName| Piece::Strong(region.display().to_owned());
-    let out_since = |since| {
-        let is_today = zone.date(since) == zone.date(scene.now);
-        let when = if is_today { zone.time(since) } else { zone.date(since) };
-        Piece::Since(format!("outage since {when}"), words::exact(zone, since))
-    };
+    let out_since = |since| Piece::Since(replication::out_since(scene, region, since), words::exact(zone, since));
     match *state {
         RegionState::Healthy => {
             let mut pieces = vec![(0..=ALL, Piece::Dot(Tone::Ok)), (0..=ALL, strong(region))];
@@ -185,15 +208,25 @@ fn serving(scene: &Scene<'_>, vault: &Vault, region: RegionName, state: &RegionS
                     (2..=2, Piece::Dim("no pair".into())),
                 ]),
             }
-            let changes = scene.view.changes.get(&vault.head.location).copied().unwrap_or(0);
+            pieces.push((1..=ALL, Piece::State(Tone::Ok, Icon::CIRCLE_CHECK_FILLED, state.word().into())));
+            // What is unusual is said before how far away the pair is.
+            let is_usual = match scene.view.region(region).and_then(replication::left_out) {
+                Some(words) => {
+                    pieces.push((2..=ALL, Piece::State(Tone::Warn, Icon::TRIANGLE_ALERT_FILLED, words.into())));
+                    false
+                }
+                None => true,
+            };
+            let copied = Replication::of(scene, region);
+            let least = if is_usual || copied.changes() == 0 { 5 } else { 4 };
             pieces.extend([
-                (1..=ALL, Piece::State(Tone::Ok, Icon::CIRCLE_CHECK_FILLED, state.word())),
-                (5..=ALL, Piece::Line),
-                (5..=ALL, Piece::Dim(format!("{} kept", words::counted(changes as usize, "change")))),
+                (least..=ALL, Piece::Line),
+                (least..=ALL, Piece::Dim(copied.bar_words(scene.view.revision(region)))),
             ]);
             pieces
         }
         RegionState::Outage { since, until } => {
+            let out_word = if cause(scene, region) == OutageCause::Lost { "Lost" } else { state.word() };
             let (what, briefly) = match (until, region.failover_to()) {
                 (Some(until), _) => {
                     let left = seconds(until);
@@ -209,7 +242,7 @@ fn serving(scene: &Scene<'_>, vault: &Vault, region: RegionName, state: &RegionS
                 (0..=ALL, Piece::Dot(Tone::Danger)),
                 (0..=ALL, strong(region)),
                 (5..=ALL, out_since(since)),
-                (1..=ALL, Piece::State(Tone::Danger, Icon::CIRCLE_ALERT_FILLED, state.word())),
+                (1..=ALL, Piece::State(Tone::Danger, Icon::CIRCLE_ALERT_FILLED, out_word.into())),
                 (3..=ALL, Piece::Dim(what)),
                 (2..=2, Piece::Dim(briefly)),
             ]
@@ -221,7 +254,7 @@ fn serving(scene: &Scene<'_>, vault: &Vault, region: RegionName, state: &RegionS
             (3..=ALL, Piece::Link(LinkState::FailingOver, 42.0, "failing over to")),
             (0..=ALL, Piece::Ring),
             (0..=ALL, strong(to)),
-            (1..=ALL, Piece::State(Tone::Warn, Icon::CLOCK_FILLED, state.word())),
+            (1..=ALL, Piece::State(Tone::Warn, Icon::CLOCK_FILLED, state.word().into())),
             (4..=ALL, Piece::Dim(format!("{} s left; some requests fail", seconds(until)))),
             (2..=3, Piece::Dim(format!("{} s left", seconds(until)))),
         ],
@@ -232,7 +265,7 @@ fn serving(scene: &Scene<'_>, vault: &Vault, region: RegionName, state: &RegionS
             (2..=ALL, Piece::Link(LinkState::FailedOver, 42.0, "failed over to")),
             (0..=ALL, Piece::Dot(Tone::Ok)),
             (0..=ALL, strong(serving)),
-            (1..=ALL, Piece::State(Tone::Warn, Icon::EYE_FILLED, state.word())),
+            (1..=ALL, Piece::State(Tone::Warn, Icon::EYE_FILLED, state.word().into())),
             (4..=ALL, Piece::Dim("Reads and backup keep working. Changes wait for failback.".into())),
             (3..=3, Piece::Dim("Changes wait.".into())),
         ],
@@ -242,7 +275,7 @@ fn serving(scene: &Scene<'_>, vault: &Vault, region: RegionName, state: &RegionS
             (3..=ALL, Piece::Link(LinkState::FailingBack, 42.0, "failing back to")),
             (3..=ALL, Piece::Ring),
             (3..=ALL, Piece::Name(region.display())),
-            (1..=ALL, Piece::State(Tone::Warn, Icon::CLOCK_FILLED, state.word())),
+            (1..=ALL, Piece::State(Tone::Warn, Icon::CLOCK_FILLED, state.word().into())),
             (4..=ALL, Piece::Dim(format!("{} s until everything is served again", seconds(until)))),
             (2..=3, Piece::Dim(format!("{} s left", seconds(until)))),
         ],
@@ -250,7 +283,13 @@ fn serving(scene: &Scene<'_>, vault: &Vault, region: RegionName, state: &RegionS
 }
 
 /// From right to left: what can be played, and the time.
-fn controls(ui: &mut Ui, scene: &Scene<'_>, page: &Page, state: &RegionState, actions: &mut Vec<Action>) {
+fn controls(
+    ui: &mut Ui,
+    scene: &Scene<'_>,
+    page: &Page,
+    (place, state): (Option<RegionName>, &RegionState),
+    actions: &mut Vec<Action>,
+) {
     let tokens = Tokens::of(ui);
     let menu = ui.add(Button::secondary("Simulate").icon(Icon::ZAP).trailing(Icon::CHEVRON_UP).small());
     let frame = popup_frame(tokens);
@@ -265,8 +304,15 @@ fn controls(ui: &mut Ui, scene: &Scene<'_>, page: &Page, state: &RegionState, ac
     });
     if !state.is_healthy() {
         if let Ok(mut wanted) = actions_for(UiCommand::Return, scene, page) {
-            let button = Button::secondary("Let it return").icon(Icon::CORNER_UP_LEFT).small();
-            if ui.add(button).clicked() {
+            let out = place.filter(|region| cause(scene, *region) == OutageCause::Lost);
+            let pressed = match out {
+                None => ui.add(Button::secondary("Let it return").icon(Icon::CORNER_UP_LEFT).small()).clicked(),
+                Some(region) => {
+                    let button = ui.add(Button::secondary("Restore region").icon(Icon::RECOVER).small());
+                    button.on_hover_text(restoring(region)).clicked()
+                }
+            };
+            if pressed {
                 actions.append(&mut wanted);
             }
         }
@@ -299,6 +345,14 @@ fn controls(ui: &mut Ui, scene: &Scene<'_>, page: &Page, state: &RegionState, ac
     Icon::CALENDAR.show(ui, tokens.dim);
 }
 
+/// What happens when a region that was lost is restored (A6).
+fn restoring(region: RegionName) -> String {
+    let from = region
+        .failover_to()
+        .map_or_else(String::new, |pair| format!(" and rebuilt from {} if they are lost", pair.display()));
+    format!("The files of {} are checked{from}. Then it takes over again.", region.display())
+}
+
 /// By how much the clock was moved, as coarsely as it matters.
 fn ahead(offset_ms: i64) -> String {
     const HOUR_MS: i64 = DAY_MS / 24;
@@ -311,13 +365,17 @@ fn ahead(offset_ms: i64) -> String {
 }
 
 /// Draws again when the bar reads differently: by the second while something is under way, else by the minute.
-fn tick(ui: &Ui, scene: &Scene<'_>, state: &RegionState) {
+fn tick(ui: &Ui, scene: &Scene<'_>, place: Option<RegionName>, state: &RegionState) {
     let step_ms = match state {
         RegionState::Healthy | RegionState::ReadOnly { .. } | RegionState::Outage { until: None, .. } => 60_000,
         RegionState::Outage { .. } | RegionState::FailingOver { .. } | RegionState::FailingBack { .. } => 1_000,
     };
     let left = step_ms - scene.now.ms().rem_euclid(step_ms);
     ui.ctx().request_repaint_after(Duration::from_millis(left.unsigned_abs() + 1));
+    let copied = place.filter(|_| state.is_healthy()).map(|region| Replication::of(scene, region));
+    if let Some(wait) = copied.and_then(|copied| copied.until_words_change(scene.now)) {
+        ui.ctx().request_repaint_after(wait);
+    }
 }
 
 fn kilometres(a: RegionName, b: RegionName) -> String {

@@ -11,6 +11,7 @@ use crate::{
         command::UiCommand,
         commands::actions_for,
         icons::Icon,
+        replication::is_out,
         route::{Route, Tab},
         scene::{Page, Scene},
         theme::{Tokens, size, space, text},
@@ -80,6 +81,18 @@ fn vaults(ui: &mut Ui, scene: &Scene<'_>, page: &Page, actions: &mut Vec<Action>
         let is_open = *scene.route == Route::DeletedVaults;
         if ui.add(NavItem::new(Icon::TRASH, "Deleted vaults").selected(is_open).count(count)).clicked() {
             actions.push(Action::Go(Route::DeletedVaults));
+        }
+        ui.add_space(space::M);
+        section_label(ui, "Store", None);
+        let is_open = *scene.route == Route::Regions;
+        let mut regions = NavItem::new(Icon::GLOBE, "Regions").selected(is_open);
+        let homes = scene.view.regions.iter().filter(|view| !view.replicas.is_empty());
+        let out = homes.filter(|view| is_out(&scene.view.world.region_state(view.region, scene.now))).count();
+        if out > 0 {
+            regions = regions.count(format!("{out} out"));
+        }
+        if ui.add(regions).clicked() {
+            actions.push(Action::Go(Route::Regions));
         }
     });
 }

@@ -1,6 +1,6 @@
 //! What the palette finds: commands, vaults, secrets and keys, scored by how well they match what was typed.
 
-use std::{cmp::Reverse, ops::Range, sync::Arc};
+use std::{borrow::Cow, cmp::Reverse, ops::Range, sync::Arc};
 
 use nucleo_matcher::{
     Config, Matcher, Utf32Str,
@@ -45,6 +45,8 @@ impl Item {
 pub(super) struct Offer {
     /// The command.
     pub(super) command: UiCommand,
+    /// As it reads here and now.
+    pub(super) text: Cow<'static, str>,
     /// The reason; `None`: it can be run.
     pub(super) why_not: Option<String>,
 }
@@ -196,8 +198,8 @@ impl Search {
         let Self { matcher, pattern, by_place, others, words_of_vaults, .. } = self;
         let mut characters = Vec::new();
         others.clear();
-        for Offer { command, why_not } in commands {
-            let text = command.text().trim_end_matches('…');
+        for Offer { command, text, why_not } in commands {
+            let text = text.trim_end_matches('…');
             if let Some(score) = pattern.score(Utf32Str::new(text, &mut characters), matcher) {
                 // Enter runs what comes first: that should be something that can be run.
                 let score = if why_not.is_none() { score } else { score / 2 };
@@ -325,11 +327,15 @@ mod tests {
         entries.iter().map(name).collect()
     }
 
+    fn offer(command: UiCommand, why_not: Option<&str>) -> Offer {
+        Offer { command, text: command.text().into(), why_not: why_not.map(Into::into) }
+    }
+
     #[test]
     fn letters_that_follow_each_other_find_commands_vaults_and_secrets() {
         let vaults = vaults(&[("prod", &["db-password", "redis-url"]), ("staging", &["db-password"])]);
         let mut search = Search::new();
-        let commands = [UiCommand::Lock, UiCommand::NewVault].map(|command| Offer { command, why_not: None });
+        let commands = [UiCommand::Lock, UiCommand::NewVault].map(|command| offer(command, None));
         assert_eq!(names(find(&mut search, "", &commands, &vaults)), ["Lock", "New vault…", "prod", "staging"]);
         assert_eq!(names(find(&mut search, "nwv", &commands, &vaults)), ["New vault…"]);
         assert_eq!(names(find(&mut search, "DBPW", &commands, &vaults)), ["prod/db-password", "staging/db-password"]);
@@ -339,8 +345,8 @@ mod tests {
 
     #[test]
     fn what_can_be_run_comes_before_what_cannot() {
-        let delete = Offer { command: UiCommand::Delete, why_not: Some("Select a secret first".into()) };
-        let delete_vault = Offer { command: UiCommand::DeleteVault, why_not: None };
+        let delete = offer(UiCommand::Delete, Some("Select a secret first"));
+        let delete_vault = offer(UiCommand::DeleteVault, None);
         let found = names(find(&mut Search::new(), "delete", &[delete, delete_vault], &vaults(&[])));
         assert_eq!(found, ["Delete vault…", "Delete"]);
     }
