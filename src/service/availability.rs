@@ -110,11 +110,10 @@ impl Service {
             let standing = self.store.source(&partition);
             let source = match self.world.region_state(region, now) {
                 RegionState::Healthy => Source::Region,
-                // Nobody serves it. What was known of it last stands.
-                RegionState::Outage { .. } => standing,
-                RegionState::FailingOver { .. } | RegionState::ReadOnly { .. } | RegionState::FailingBack { .. } => {
-                    Source::Pair
-                }
+                // Nobody serves it. What was known of it last stands. And whoever served it goes on until it took over again: a
+                // pair that was out meanwhile may lack what the region took.
+                RegionState::Outage { .. } | RegionState::FailingBack { .. } => standing,
+                RegionState::FailingOver { .. } | RegionState::ReadOnly { .. } => Source::Pair,
             };
             if standing != source {
                 self.store.read_from(&partition, source);

@@ -9,7 +9,7 @@ use tresor::domain::secret::{SecretDraft, SecretPatch};
 use tresor::domain::soft_delete::SubscriptionProtection;
 use tresor::domain::time::DAY_MS;
 use tresor::domain::vault::VaultPatch;
-use tresor::domain::{Operation, PurgeProtection, Refusal, Target, VersionId};
+use tresor::domain::{Caller, Operation, PurgeProtection, Refusal, Target, VersionId};
 use tresor::service::{NewSecret, Purpose, ServiceError};
 
 use super::plain::*;
@@ -63,6 +63,9 @@ impl Bench {
         self.count += 1;
         let by = if is_officer { officer() } else { developer() };
         let text = format!("value {}", self.count);
+        if let Step::Return(at) = step {
+            self.return_pair_first(&by, at);
+        }
         // The spelling changes with each step; it is the same name.
         let spell = |secret: usize| {
             if self.count.is_multiple_of(3) { SECRETS[secret].to_uppercase() } else { SECRETS[secret].to_owned() }
@@ -359,9 +362,19 @@ impl Bench {
         }
     }
 
-    /// Opens a copy of the files as they are: what a kill leaves (T4).
+    /// Where both a region and its pair are out, the pair comes back first. What a region took while its pair was out is not in the
+    /// pair; the tests of regions see to what is told of that.
+    fn return_pair_first(&mut self, by: &Caller, at: usize) {
+        let Some(pair) = pair_of(at).filter(|pair| self.model.is_gone(at) && self.model.is_gone(*pair)) else { return };
+        self.desk.service.end_outage(by, region(REGIONS[pair])).unwrap();
+        self.model.outages.get_mut(&pair).unwrap().returned = Some(self.model.now);
+    }
+
+    /// Opens a copy of the files as they are, and not closed in order (T4).
     pub(super) fn reopen(&mut self) {
         let kept = quick_folder();
+        // What a kill leaves of files in the middle of a change, the tests of regions see.
+        self.desk.service.finish();
         let path = self.desk.folder.as_ref().unwrap().path().join("store");
         crate::trust::copy_folder(&path, &kept.path().join("store"));
         let time = self.desk.time.clone();
