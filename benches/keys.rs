@@ -125,6 +125,7 @@ impl Desk {
             retention: RetentionDays::default(),
             purge_protection: None,
             tags: Tags::default(),
+            access: tresor::domain::AccessModel::Policies,
         };
         service.create_vault(&caller, draft).unwrap();
         let material = KeyMaterial::from_sealed_bytes(&material.to_sealable_bytes()).unwrap();

@@ -330,7 +330,7 @@ struct Asking {
 impl Asking {
     fn open(folder: &Path) -> Self {
         let (handle, events) = spawn(TimeSource::Computer, || {}).unwrap();
-        handle.ask(Request::Open(OpenAs::Folder(folder.to_path_buf(), passphrase())));
+        handle.ask(Request::Open(OpenAs::Folder(folder.to_path_buf(), passphrase().into())));
         let opened = events.iter().find(|event| matches!(event, Event::Opened(..) | Event::Failed(..)));
         assert!(matches!(opened, Some(Event::Opened(..))), "the store opens");
         let waiting = Arc::<Mutex<HashMap<RequestId, Sender<()>>>>::default();
@@ -432,6 +432,7 @@ fn vault_draft(location: &str) -> VaultDraft {
         retention: RetentionDays::default(),
         purge_protection: None,
         tags: Tags::default(),
+        access: tresor::domain::AccessModel::Policies,
     }
 }
 

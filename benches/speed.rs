@@ -232,6 +232,7 @@ fn vault_draft() -> VaultDraft {
         retention: RetentionDays::default(),
         purge_protection: None,
         tags: Tags::default(),
+        access: tresor::domain::AccessModel::Policies,
     }
 }
 

@@ -85,6 +85,7 @@ fn fill(folder: &Path) {
         retention: RetentionDays::MOST,
         purge_protection: None,
         tags: Tags::default(),
+        access: tresor::domain::AccessModel::Policies,
     };
     service.create_vault(&by, draft).expect("the name is free");
     let new = |number: usize| NewSecret {
@@ -130,7 +131,7 @@ impl eframe::App for Measured {
             Phase::First if self.app.frames() < 2 => ctx.request_repaint(),
             Phase::First => {
                 println!("first usable frame          {:>8.0} ms", ms(self.started.elapsed()));
-                self.app.act(&ctx, vec![Action::OpenStore(OpenAs::Folder(self.store.clone(), passphrase()))]);
+                self.app.act(&ctx, vec![Action::OpenStore(OpenAs::Folder(self.store.clone(), passphrase().into()))]);
                 self.phase = Phase::Opening(Instant::now());
             }
             Phase::Opening(since) => {

@@ -8,10 +8,13 @@
 //! - [`service`]: the one door. Admits a request, does it, records it.
 //! - [`ui`]: the window. The only floor that knows egui.
 //! - [`cli`]: the command line, beside the window.
+//!
+//! Beside the floors stands [`hardening`]: what the process does to keep to itself what it holds.
 
 pub mod cli;
 pub mod crypto;
 pub mod domain;
+pub mod hardening;
 pub mod service;
 pub mod store;
 pub mod ui;

@@ -5,14 +5,26 @@ use std::{path::PathBuf, process::ExitCode};
 use tresor::{
     cli::{self, Arguments, WindowArguments},
     domain::{Timestamp, Zone},
+    hardening,
     service::TimeSource,
-    ui::{self, KeepSettings, Launch, Start, capture::Capture, settings, settings::Settings, tour},
+    ui::{self, KeepSettings, Launch, Start, capture::Capture, file_dialog, settings, settings::Settings, tour},
 };
 
 /// Pictures show this moment, whenever they are taken: 20 November 2026, 14:02.
 const PICTURED: Timestamp = Timestamp::from_secs(1_795_183_320);
 
 fn main() -> ExitCode {
+    // A process for a dialog alone; it holds nothing that is to be kept from others.
+    if let Some(code) = file_dialog::serve(std::env::args_os()) {
+        return code;
+    }
+    if let Err(error) = hardening::keep_to_oneself() {
+        #[expect(clippy::print_stderr, reason = "the binary speaks to the terminal")]
+        {
+            eprintln!("tresor: the system did not switch core dumps off: {error}");
+        }
+        return ExitCode::FAILURE;
+    }
     let mut arguments = match Arguments::read(std::env::args_os()) {
         Ok(arguments) => arguments,
         // Says what is wrong with 2, or gives the help that was asked for with 0.

@@ -18,6 +18,8 @@ use crate::{
 pub(super) enum Failure {
     /// What was typed makes no sense; the text says why.
     Usage(String),
+    /// What was named is not there, in words that stand alone.
+    Absent(String),
     /// Something else in words that stand alone.
     Plain(String),
     /// A file of the person's could not be read or written.
@@ -55,6 +57,7 @@ impl Failure {
             // Whoever reads our output has seen enough.
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
             Self::Usage(_) => 2,
+            Self::Absent(_) => 3,
             Self::Service(ServiceError::Refused(refusal)) if refusal.code().status == 404 => 3,
             _ => 1,
         }
@@ -62,7 +65,7 @@ impl Failure {
 
     fn text(&self, asked: &Asked<'_>) -> String {
         match self {
-            Self::Usage(text) | Self::Plain(text) => text.clone(),
+            Self::Usage(text) | Self::Absent(text) | Self::Plain(text) => text.clone(),
             Self::File { doing, path, source } => format!("Could not {doing} {}: {source}", path.display()),
             Self::NoStore(folder) => format!(
                 "There is no store at {} yet.\nMake one with `tresor store init`, or with `tresor store init --simulation` \
@@ -137,7 +140,7 @@ pub(super) fn report(failure: &Failure, session: Option<&Session>) -> ExitCode {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Permission, soft_delete::Kind};
+    use crate::domain::{IdentityId, Permission, caller::Asker, soft_delete::Kind};
 
     fn check(failure: &Failure, code: u8) {
         assert_eq!(failure.code(), code, "{failure:?}");
@@ -149,6 +152,7 @@ mod tests {
         check(&Refusal::DeletedNotFound { kind: Kind::Vault, name: "a".into() }.into(), 3);
         check(&Refusal::TimeIsReal.into(), 1);
         check(&Failure::Usage(String::new()), 2);
+        check(&Failure::Absent(String::new()), 3);
         check(&Failure::NoStore(PathBuf::new()), 1);
         check(&ServiceError::Cancelled.into(), 1);
         check(&io::Error::from(io::ErrorKind::BrokenPipe).into(), 0);
@@ -165,9 +169,10 @@ mod tests {
              allowed on a disabled secret.\nInner error: {\n    \"code\": \"SecretDisabled\"\n}\nTresor: db is disabled, so \
              its value cannot be read."
         );
+        let caller = Asker { name: "Developer".into(), object: IdentityId::DEVELOPER, client: None, groups: 0 };
         let failure = Failure::from(Refusal::PermissionMissing {
             permission: Permission::SecretsPurge,
-            caller: "Developer".into(),
+            caller: Box::new(caller),
         });
         assert!(failure.text(&asked).ends_with("Tresor: Developer does not have the permission secrets/purge."));
     }

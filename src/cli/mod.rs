@@ -8,6 +8,8 @@ mod completions;
 mod confirm;
 mod encoding;
 mod errors;
+mod identities;
+mod identity_passphrase;
 mod output;
 mod passphrase;
 mod progress;
@@ -15,12 +17,16 @@ mod rotation_policy;
 mod run_activity;
 mod run_bulk;
 mod run_clock;
+mod run_identity;
 mod run_key;
 mod run_key_use;
+mod run_policy;
 mod run_region;
+mod run_role;
 mod run_secret;
 mod run_store;
 mod run_vault;
+mod scope;
 mod session;
 mod shape;
 
@@ -51,7 +57,11 @@ pub fn run(command: Command, arguments: Arguments, folder: &Path) -> ExitCode {
         }
         Command::Clock(command) => within(whole(), |session| run_clock::run(session, &output, &command)),
         Command::Region(command) => within(whole(), |session| run_region::run(session, &output, command)),
-        Command::Activity(args::Activity::List(what)) => ended(run_activity::list(&common, folder, &output, &what)),
+        Command::Activity(what) => ended(run_activity::run(&common, folder, &output, &what)),
+        Command::Identity(command) => run_identity::run(&common, folder, &output, command),
+        Command::Role(command) => within(whole(), |session| run_role::run(session, &output, command)),
+        Command::Store(args::Store::Protect) => within(whole(), run_store::protect),
+        Command::Store(args::Store::Unprotect) => within(whole(), run_store::unprotect),
         Command::Store(command) => ended(run_store::run(&common, folder, &output, &command)),
         Command::Completion { shell } => ended(completions::print(shell)),
         Command::Man { folder } => ended(man_pages(&folder)),

@@ -1,16 +1,19 @@
 //! Where the passphrase comes from: a file, standard input, the environment, or a prompt. Never from the command line, which
-//! every program on the machine can read.
+//! every program on the machine can read. Where its key file lies may stand there.
 
 use std::{
     fs::File,
     io::{self, BufRead as _, BufReader, IsTerminal as _, Read as _},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use zeroize::{Zeroize as _, Zeroizing};
 
-use super::{args::Common, errors::Failure};
-use crate::service::Passphrase;
+use super::{
+    args::{Common, NewKeyFile},
+    errors::Failure,
+};
+use crate::service::{Credentials, Passphrase, Strength};
 
 /// Holds the passphrase.
 const VARIABLE: &str = "TRESOR_PASSPHRASE";
@@ -20,8 +23,17 @@ const NEW_VARIABLE: &str = "TRESOR_NEW_PASSPHRASE";
 /// A passphrase is not longer.
 const MOST_BYTES: u64 = 64 * 1024;
 
+/// Names the key file.
+const KEY_FILE_VARIABLE: &str = "TRESOR_KEY_FILE";
+
 /// One passphrase after the other, from where the person said.
-pub(super) enum Passphrases {
+pub(super) struct Passphrases {
+    from: Lines,
+    key_file: Option<PathBuf>,
+}
+
+/// Where passphrases are read from, one after the other.
+pub(super) enum Lines {
     File(BufReader<io::Take<File>>),
     StandardInput,
     EnvironmentOrTerminal,
@@ -29,47 +41,78 @@ pub(super) enum Passphrases {
 
 impl Passphrases {
     pub(super) fn of(common: &Common) -> Result<Self, Failure> {
-        Ok(match &common.passphrase_file {
-            Some(path) => Self::File(open(path)?),
-            None if common.passphrase_stdin => Self::StandardInput,
-            None => Self::EnvironmentOrTerminal,
-        })
+        let from = match &common.passphrase_file {
+            Some(path) => Lines::File(open(path)?),
+            None if common.passphrase_stdin => Lines::StandardInput,
+            None => Lines::EnvironmentOrTerminal,
+        };
+        let by_environment =
+            || std::env::var_os(KEY_FILE_VARIABLE).filter(|named| !named.is_empty()).map(PathBuf::from);
+        Ok(Self { from, key_file: common.key_file.clone().or_else(by_environment) })
     }
 
-    /// The one that opens the store.
+    /// The one that opens the store, with its key file.
     pub(super) fn current(&mut self) -> Result<Passphrase, Failure> {
+        let typed = self.from.one(VARIABLE, || ask("Passphrase: "))?;
+        with_key_file(typed, self.key_file.clone())
+    }
+
+    /// The first one of a new store, with its key file.
+    pub(super) fn first(&mut self, weak: Weak) -> Result<Passphrase, Failure> {
+        let typed = weak.admit(self.from.one(VARIABLE, ask_twice)?)?;
+        with_key_file(typed, self.key_file.clone())
+    }
+
+    /// The one that takes the place of the current one, with the key file that it shall have.
+    pub(super) fn next(&mut self, weak: Weak, file: &NewKeyFile) -> Result<Passphrase, Failure> {
+        let typed = weak.admit(self.from.one(NEW_VARIABLE, ask_twice)?)?;
+        let same = self.key_file.clone().filter(|_| !file.no_key_file);
+        with_key_file(typed, file.new_key_file.clone().or(same))
+    }
+}
+
+/// What is done with a passphrase that is guessed too soon.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Weak {
+    Allowed,
+    Refused,
+}
+
+impl Weak {
+    fn admit(self, passphrase: Passphrase) -> Result<Passphrase, Failure> {
+        let problem = Strength::of(passphrase.expose()).problem();
+        match problem.filter(|_| self == Self::Refused && !passphrase.is_empty()) {
+            None => Ok(passphrase),
+            Some(why) => Err(Failure::Plain(format!(
+                "{why} Nothing was changed; --allow-weak-passphrase takes it all the same."
+            ))),
+        }
+    }
+}
+
+fn with_key_file(passphrase: Passphrase, key_file: Option<PathBuf>) -> Result<Passphrase, Failure> {
+    Ok(Credentials::new(passphrase, key_file).read()?)
+}
+
+impl Lines {
+    fn one(
+        &mut self,
+        name: &'static str,
+        ask: impl FnOnce() -> Result<Passphrase, Failure>,
+    ) -> Result<Passphrase, Failure> {
         match self {
-            Self::EnvironmentOrTerminal => match variable(VARIABLE)? {
-                Some(passphrase) => Ok(passphrase),
-                None => ask("Passphrase: "),
-            },
+            Self::EnvironmentOrTerminal => variable(name)?.map_or_else(ask, Ok),
             Self::File(_) | Self::StandardInput => self.line(),
         }
     }
 
-    /// The first one of a new store.
-    pub(super) fn first(&mut self) -> Result<Passphrase, Failure> {
-        match self {
-            Self::EnvironmentOrTerminal => match variable(VARIABLE)? {
-                Some(passphrase) => Ok(passphrase),
-                None => ask_twice(),
-            },
-            Self::File(_) | Self::StandardInput => self.line(),
-        }
+    /// The lines of a file; `-` is standard input.
+    pub(super) fn in_file(path: &Path) -> Result<Self, Failure> {
+        Ok(if path == Path::new("-") { Self::StandardInput } else { Self::File(open(path)?) })
     }
 
-    /// The one that takes the place of the current one.
-    pub(super) fn next(&mut self) -> Result<Passphrase, Failure> {
-        match self {
-            Self::EnvironmentOrTerminal => match variable(NEW_VARIABLE)? {
-                Some(passphrase) => Ok(passphrase),
-                None => ask_twice(),
-            },
-            Self::File(_) | Self::StandardInput => self.line(),
-        }
-    }
-
-    fn line(&mut self) -> Result<Passphrase, Failure> {
+    /// The next one.
+    pub(super) fn line(&mut self) -> Result<Passphrase, Failure> {
         // Room for any usual passphrase, so that the text does not move while it grows.
         let mut line = Zeroizing::new(String::with_capacity(1024));
         let read = match self {
@@ -90,7 +133,7 @@ impl Passphrases {
 
 /// What opens a key that is imported: the first line of a file.
 pub(super) fn of_key_in(path: &Path) -> Result<Passphrase, Failure> {
-    Passphrases::File(open(path)?).line()
+    Lines::File(open(path)?).line()
 }
 
 /// The same, asked for. `None` where there is nobody to ask.
@@ -107,7 +150,8 @@ fn open(path: &Path) -> Result<BufReader<io::Take<File>>, Failure> {
     Ok(BufReader::new(file.take(MOST_BYTES)))
 }
 
-fn variable(name: &'static str) -> Result<Option<Passphrase>, Failure> {
+/// What a variable of the environment holds.
+pub(super) fn variable(name: &'static str) -> Result<Option<Passphrase>, Failure> {
     match std::env::var_os(name).map(std::ffi::OsString::into_string) {
         None => Ok(None),
         Some(Ok(text)) => Ok(Some(Passphrase::new(text))),

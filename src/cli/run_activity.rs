@@ -1,18 +1,24 @@
 //! `tresor activity …`
 
-use std::{path::Path, sync::atomic::Ordering, thread, time::Duration};
+use std::{io, path::Path, sync::atomic::Ordering, thread, time::Duration};
+
+use serde::Serialize;
 
 use super::{
-    args::{Common, ListActivity, Since},
+    args::{Activity, ActivityResult, Common, ExportActivity, ListActivity, RetainActivity, Since, WhichActivity},
     errors::Failure,
     output::{Columns, Output},
     passphrase::Passphrases,
     progress,
-    session::Session,
+    session::{Session, admit_try},
     shape,
 };
 use crate::{
-    domain::{Operation, activity::Record},
+    domain::{
+        Operation, Timestamp, VaultName,
+        activity::ActivityDays,
+        history::{Fault, Filter, History, HistoryBuilder, Kind, Search},
+    },
     service::{ActivityMark, Passphrase, Service, ServiceError, StoreError},
 };
 
@@ -29,32 +35,54 @@ const COLUMNS: Columns = &[
 /// How often to look whether something was asked.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(500);
 
-pub(super) fn list(common: &Common, folder: &Path, output: &Output, what: &ListActivity) -> Result<(), Failure> {
-    let operations = operations(&what.operation)?;
-    let is_wanted = |record: &&Record| operations.is_empty() || operations.contains(&record.operation);
+/// Where answers go.
+const STANDARD_OUTPUT: &str = "-";
+
+/// How long activity is kept.
+#[derive(Serialize)]
+struct Retention {
+    days: u16,
+}
+
+/// What was written.
+#[derive(Serialize)]
+struct Exported {
+    file: String,
+    records: usize,
+}
+
+pub(super) fn run(common: &Common, folder: &Path, output: &Output, what: &Activity) -> Result<(), Failure> {
+    match what {
+        Activity::List(what) => list(common, folder, output, what),
+        Activity::Export(what) => export(common, folder, output, what),
+        Activity::Retention(what) => retention(common, folder, output, what),
+    }
+}
+
+fn list(common: &Common, folder: &Path, output: &Output, what: &ListActivity) -> Result<(), Failure> {
+    let filter = Wanted::of(&what.which)?;
     if !Service::exists(folder) {
         return Err(Failure::NoStore(folder.to_path_buf()));
     }
+    admit_try(folder)?;
     let passphrase = Passphrases::of(common)?.current()?;
     let mut session = Session::open_with(common, folder, &passphrase)?;
-    let mut mark = ActivityMark::default();
-    let all = session.service.activity_after(&mut mark)?;
-    let since = what.since.map(|since| match since {
-        Since::Moment(moment) => moment,
-        Since::Ago(secs) => session.service.now().plus_secs(-secs),
-    });
-    let is_shown = |record: &&Record| since.is_none_or(|since| since <= record.at) && is_wanted(record);
-    let shown = all.iter().filter(is_shown).map(shape::activity);
+    let history = session.service.history();
+    let mark = ActivityMark::now(&session.service);
+    let filter = filter.at(session.service.now());
+    tell_faults(&session, &history);
+    let found = search(&history, &filter);
+    let shown = found.oldest_first().filter_map(|id| history.get(id)).map(|asked| shape::activity(asked.record));
     if !what.follow {
         output.list(shown, Some(COLUMNS))?;
         session.finish();
         return Ok(());
     }
-    for record in shown {
-        output.line(&record)?;
+    for item in shown {
+        output.line(&item)?;
     }
     drop(session);
-    follow(common, folder, &passphrase, output, mark, is_wanted)
+    follow(common, folder, &passphrase, output, mark, &filter)
 }
 
 /// Looks again and again, and opens the store, for a moment, only when somebody has written to it and closed it.
@@ -64,7 +92,7 @@ fn follow(
     passphrase: &Passphrase,
     output: &Output,
     mut mark: ActivityMark,
-    is_wanted: impl Fn(&&Record) -> bool,
+    filter: &Filter,
 ) -> Result<(), Failure> {
     let is_interrupted = progress::listen_for_interrupt();
     let mut last = None;
@@ -76,8 +104,10 @@ fn follow(
                 Err(failure) => return Err(failure),
                 Ok(session) => {
                     last = written;
-                    for record in session.service.activity_after(&mut mark)?.iter().filter(&is_wanted) {
-                        output.line(&shape::activity(record))?;
+                    let history = HistoryBuilder::of(&session.service.activity_after(&mut mark)?);
+                    let found = search(&history, filter);
+                    for asked in found.oldest_first().filter_map(|id| history.get(id)) {
+                        output.line(&shape::activity(asked.record))?;
                     }
                 }
             }
@@ -85,6 +115,99 @@ fn follow(
         thread::sleep(BETWEEN_LOOKS);
     }
     Ok(())
+}
+
+fn export(common: &Common, folder: &Path, output: &Output, what: &ExportActivity) -> Result<(), Failure> {
+    let filter = Wanted::of(&what.which)?;
+    let mut session = Session::open(common, folder)?;
+    let filter = filter.at(session.service.now());
+    if what.file.as_os_str() == STANDARD_OUTPUT {
+        session.service.print_activity(&filter, &mut io::stdout().lock())?;
+    } else {
+        let is_interrupted = progress::listen_for_interrupt();
+        let watch = |_| {
+            if is_interrupted.load(Ordering::Relaxed) {
+                std::ops::ControlFlow::Break(())
+            } else {
+                std::ops::ControlFlow::Continue(())
+            }
+        };
+        let exported = session.service.export_activity(&filter, &what.file, watch);
+        let records = exported.map_err(|error| Failure::of_file(&what.file, error))?;
+        output.one(&Exported { file: what.file.display().to_string(), records })?;
+    }
+    let history = session.service.history();
+    tell_faults(&session, &history);
+    session.finish();
+    Ok(())
+}
+
+fn retention(common: &Common, folder: &Path, output: &Output, what: &RetainActivity) -> Result<(), Failure> {
+    let days = what.days.map(ActivityDays::parse).transpose();
+    let days = days.map_err(|refused| Failure::Usage(format!("argument --days: {refused}.")))?;
+    let mut session = Session::open(common, folder)?;
+    if let Some(days) = days {
+        let caller = session.caller.clone();
+        session.service.keep_activity(&caller, days)?;
+    }
+    output.one(&Retention { days: session.service.world().activity_days.days() })?;
+    session.finish();
+    Ok(())
+}
+
+/// Says what is wrong with what is kept, beside the answer.
+fn tell_faults(session: &Session, history: &History) {
+    for fault in history.faults.iter() {
+        session.warn(&sentence(fault));
+    }
+}
+
+/// A fault in a sentence, in UTC.
+pub(super) fn sentence(fault: &Fault) -> String {
+    fault.sentence(crate::domain::Zone::Utc)
+}
+
+fn search(history: &History, filter: &Filter) -> Search {
+    let mut search = Search::new(filter.clone(), i64::MAX);
+    while !search.look(history, usize::MAX) {}
+    search
+}
+
+/// What was typed, before the store's time is known.
+struct Wanted {
+    filter: Filter,
+    since: Option<Since>,
+    to: Option<Since>,
+}
+
+impl Wanted {
+    fn of(which: &WhichActivity) -> Result<Self, Failure> {
+        let WhichActivity { since, to, vault, object, identity, operation, result } = which;
+        let kind = match result {
+            None => Kind::All,
+            Some(ActivityResult::Done) => Kind::Done,
+            Some(ActivityResult::Refused) => Kind::Refused,
+            Some(ActivityResult::Writes) => Kind::Writes,
+        };
+        let vault = vault.as_deref().map(VaultName::parse).transpose();
+        let filter = Filter {
+            kind,
+            vault: vault.map_err(|problem| Failure::Usage(format!("argument --vault: {problem}")))?,
+            object: object.clone(),
+            identity: identity.clone(),
+            operations: operations(operation)?,
+            ..Filter::default()
+        };
+        Ok(Self { filter, since: *since, to: *to })
+    }
+
+    fn at(self, now: Timestamp) -> Filter {
+        let moment = |since| match since {
+            Since::Moment(moment) => moment,
+            Since::Ago(secs) => now.plus_secs(-secs),
+        };
+        Filter { from: self.since.map(moment), to: self.to.map(moment), ..self.filter }
+    }
 }
 
 /// The operations of those names, which may be in any case.

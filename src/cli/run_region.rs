@@ -12,7 +12,7 @@ use super::{
     shape,
 };
 use crate::{
-    domain::{Refusal, RegionName, ReplicaName, region::FailoverPlan, region_table, replica::Part},
+    domain::{Refusal, RegionName, ReplicaName, Zone, region::FailoverPlan, region_table, replica::Part},
     service::{self, FileCheck, RegionsCheck},
 };
 
@@ -124,6 +124,9 @@ pub(super) fn check_files(session: &Session) -> Result<RegionsCheck, Failure> {
 pub(super) fn told_whole(found: &RegionsCheck) -> Result<(), Failure> {
     if found.is_whole() {
         return Ok(());
+    }
+    if let Some(fault) = found.activity.first().filter(|_| found.files.iter().all(|file| file.found.is_ok())) {
+        return Err(Failure::Plain(fault.sentence(Zone::Utc)));
     }
     let broken: Vec<&FileCheck> = found.files.iter().filter(|file| file.found.is_err()).collect();
     let are = if broken.len() == 1 { "is" } else { "are" };

@@ -8,13 +8,13 @@ use super::{
     args::{Common, Init, KdfOptions, Store},
     errors::Failure,
     output::Output,
-    passphrase::Passphrases,
-    run_clock, run_region,
-    session::Session,
+    passphrase::{Passphrases, Weak},
+    run_activity, run_clock, run_region,
+    session::{Session, admit_try, note_try},
     shape,
 };
-use crate::domain::RegionName;
-use crate::service::{KdfCost, Place, Purpose, Service, ServiceError, StoreError, TimeSource};
+use crate::domain::{RegionName, soft_delete::SubscriptionProtection};
+use crate::service::{KdfCost, Place, Purpose, Service, ServiceError, StoreError, TimeSource, create_key_file};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -28,6 +28,7 @@ struct Info {
     purpose: &'static str,
     secrets: Counted,
     subscription: String,
+    undeletable: bool,
     vaults: Counted,
 }
 
@@ -48,6 +49,8 @@ struct Counted {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Checked<'a> {
+    /// What is wrong with the activity, in sentences.
+    activity: Vec<String>,
     files: Vec<shape::region::FileItem<'a>>,
     partitions: Vec<Part>,
     whole: bool,
@@ -80,27 +83,29 @@ pub(super) fn run(common: &Common, folder: &Path, output: &Output, command: &Sto
     match command {
         Store::Init(what) => init(common, folder, output, what),
         Store::Info => {
-            let mut session = Session::open(common, folder)?;
+            let mut session = Session::open_unsigned(common, folder)?;
             output.one(&info(&session.service)?)?;
             session.finish();
             Ok(())
         }
-        Store::Check => check(&mut Session::open(common, folder)?, output),
-        Store::Passwd(kdf) => {
+        Store::Check => check(&mut Session::open_unsigned(common, folder)?, output),
+        Store::KeyFile { path } => Ok(create_key_file(path).map_err(ServiceError::from)?),
+        Store::Passwd(what) => {
             if !Service::exists(folder) {
                 return Err(Failure::NoStore(folder.to_path_buf()));
             }
+            admit_try(folder)?;
             let mut passphrases = Passphrases::of(common)?;
             let current = passphrases.current()?;
             let mut session = Session::open_with(common, folder, &current)?;
-            let new = passphrases.next()?;
-            session.service.change_passphrase(&current, &new, cost(kdf)?)?;
+            let new = passphrases.next(weak(what.allow_weak_passphrase), &what.file)?;
+            session.service.change_passphrase(&current, &new, cost(&what.kdf)?)?;
             session.finish();
             Ok(())
         }
         Store::Recover(what) => recover(common, folder, output, &what.from),
         Store::Compact => {
-            let mut session = Session::open(common, folder)?;
+            let mut session = Session::open_unsigned(common, folder)?;
             let bytes_before = session.service.cost()?.bytes;
             session.service.compact()?;
             let bytes_after = session.service.cost()?.bytes;
@@ -108,7 +113,18 @@ pub(super) fn run(common: &Common, folder: &Path, output: &Output, command: &Sto
             session.finish();
             Ok(())
         }
+        Store::Protect | Store::Unprotect => unreachable!("both are done in a session of whoever asks"),
     }
+}
+
+/// Marks the subscription undeletable (S11).
+pub(super) fn protect(session: &mut Session) -> Result<(), Failure> {
+    Ok(session.service.protect_subscription(&session.caller, SubscriptionProtection::Undeletable)?)
+}
+
+/// Takes that mark away.
+pub(super) fn unprotect(session: &mut Session) -> Result<(), Failure> {
+    Ok(session.service.protect_subscription(&session.caller, SubscriptionProtection::None)?)
 }
 
 /// What was recovered is told; what was not replicated when the rest went is not there.
@@ -116,8 +132,9 @@ fn recover(common: &Common, folder: &Path, output: &Output, from: &Path) -> Resu
     if Service::exists(folder) {
         return Err(Failure::Plain(format!("There is a store at {} already; nothing was changed.", folder.display())));
     }
+    admit_try(from)?;
     let passphrase = Passphrases::of(common)?.current()?;
-    let recovered = Service::recover(from, folder, &passphrase)?;
+    let recovered = note_try(from, Service::recover(from, folder, &passphrase))?;
     let row = |(region, changes): (Option<RegionName>, u64)| Recovered {
         region: region.map_or("global", RegionName::as_str),
         changes,
@@ -142,6 +159,7 @@ fn check(session: &mut Session, output: &Output) -> Result<(), Failure> {
         values: part.values,
     });
     output.one(&Checked {
+        activity: found.activity.iter().map(run_activity::sentence).collect(),
         files: found.files.iter().map(shape::region::file).collect(),
         partitions: partitions.collect(),
         whole: found.is_whole(),
@@ -155,11 +173,15 @@ fn init(common: &Common, folder: &Path, output: &Output, what: &Init) -> Result<
         return Err(Failure::Plain(format!("There is a store at {} already; nothing was changed.", folder.display())));
     }
     let cost = cost(&what.kdf)?;
-    let passphrase = Passphrases::of(common)?.first()?;
+    let passphrase = Passphrases::of(common)?.first(weak(what.allow_weak_passphrase))?;
     let purpose = if what.simulation { Purpose::Simulation } else { Purpose::Real };
     let place = Place::Folder(folder.to_path_buf());
     let service = Service::create(&place, &passphrase, cost, purpose, TimeSource::Computer)?;
     output.one(&info(&service)?)
+}
+
+fn weak(is_allowed: bool) -> Weak {
+    if is_allowed { Weak::Allowed } else { Weak::Refused }
 }
 
 fn cost(kdf: &KdfOptions) -> Result<KdfCost, Failure> {
@@ -190,6 +212,7 @@ fn info(service: &Service) -> Result<Info, Failure> {
         purpose: run_clock::purpose(view.store.profile.purpose),
         secrets,
         subscription: view.store.profile.subscription.clone(),
+        undeletable: world.protection == SubscriptionProtection::Undeletable,
         vaults: Counted { deleted: world.vaults.deleted_count(), live: world.vaults.live_count() },
     })
 }

@@ -1,15 +1,17 @@
 //! `tresor keyvault …`
 
+use std::fmt::Write as _;
+
 use super::{
     args::{CreateVault, DeletedVaultName, SkuName, UpdateVault, VaultCommand},
     errors::Failure,
     output::Output,
-    run_key, run_secret,
+    run_key, run_policy, run_secret,
     session::{self, Session},
     shape::{self, NameAvailability},
 };
 use crate::domain::{
-    PurgeProtection, Refusal, RetentionDays, Sku, VaultName,
+    AccessModel, Operation, PurgeProtection, Refusal, RetentionDays, Sku, Target, VaultName,
     message::Asked,
     properties::Tags,
     soft_delete::Kind,
@@ -27,7 +29,7 @@ pub(super) fn run(session: &mut Session, output: &Output, command: VaultCommand)
         VaultCommand::Show(target) => {
             let name = session.vault_name(&target.vault.name)?;
             let vault = session.service.get_vault(&session.caller, &name)?;
-            output.one(&shape::vault(&session.service.world().subscription, &vault.head))
+            output.one(&shape::vault(&session.service.world().subscription, &vault))
         }
         VaultCommand::Update(what) => update(session, output, &what),
         VaultCommand::Delete(target) => {
@@ -47,11 +49,20 @@ pub(super) fn run(session: &mut Session, output: &Output, command: VaultCommand)
         VaultCommand::Recover(target) => {
             let name = deleted_name(session, &target)?;
             session.service.recover_vault(&session.caller, &name)?;
-            print(session, output, &name)
+            print(session, output, &name)?;
+            tell_what_is_lost(session, &name)
         }
         VaultCommand::Purge(target) => {
             let name = deleted_name(session, &target)?;
             Ok(session.service.purge_vault(&session.caller, &name)?)
+        }
+        VaultCommand::SetPolicy(what) => {
+            let name = run_policy::set(session, &what)?;
+            print(session, output, &name)
+        }
+        VaultCommand::DeletePolicy(what) => {
+            let name = run_policy::delete(session, &what)?;
+            print(session, output, &name)
         }
         VaultCommand::CheckName { name, .. } => check_name(session, output, &name),
         VaultCommand::Key(command) => run_key::run(session, output, command),
@@ -71,6 +82,7 @@ fn create(session: &mut Session, output: &Output, what: &CreateVault) -> Result<
         retention: RetentionDays::parse(what.retention_days)?,
         purge_protection: what.enable_purge_protection.map(protection),
         tags: session::tags(what.tags.as_deref().unwrap_or_default())?,
+        access: model(what.enable_rbac_authorization.unwrap_or_default()),
     };
     session.service.create_vault(&session.caller, draft)?;
     print(session, output, &name)
@@ -83,16 +95,31 @@ fn update(session: &mut Session, output: &Output, what: &UpdateVault) -> Result<
         purge_protection: what.enable_purge_protection.map(protection),
         tags: what.tags.as_deref().map(session::tags).transpose()?,
     };
+    let mut access = what.enable_rbac_authorization.map(model);
     if !what.set.is_empty() || !what.remove.is_empty() {
         let has = session.service.world().vault(&name)?.head.tags.clone();
-        set_by_path(&mut patch, has, what)?;
+        set_by_path((&mut patch, &mut access), has, what)?;
     }
-    session.service.update_vault(&session.caller, &name, &patch)?;
+    if let Some(access) = access {
+        // All of it is done or nothing.
+        session.service.world().vault(&name)?.head.patched(&patch)?;
+        if !is_empty(&patch) {
+            session.service.may(&session.caller, Operation::VaultPatch, &Target::Vault(name.clone()))?;
+        }
+        session.service.set_access_model(&session.caller, &name, access)?;
+    }
+    if access.is_none() || !is_empty(&patch) {
+        session.service.update_vault(&session.caller, &name, &patch)?;
+    }
     print(session, output, &name)
 }
 
 /// az's generic way to change a resource, for what can be changed here.
-fn set_by_path(patch: &mut VaultPatch, has: Tags, what: &UpdateVault) -> Result<(), Failure> {
+fn set_by_path(
+    (patch, access): (&mut VaultPatch, &mut Option<AccessModel>),
+    has: Tags,
+    what: &UpdateVault,
+) -> Result<(), Failure> {
     let own = |tags: Tags| -> Vec<(String, String)> {
         tags.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
     };
@@ -101,13 +128,17 @@ fn set_by_path(patch: &mut VaultPatch, has: Tags, what: &UpdateVault) -> Result<
         let usage = || {
             Failure::Usage(format!(
                 "argument --set: {assignment} cannot be set; there are tags.NAME=VALUE, \
-                 properties.enablePurgeProtection=true and properties.softDeleteRetentionInDays=DAYS"
+                 properties.enablePurgeProtection=true, properties.enableRbacAuthorization=BOOL and \
+                 properties.softDeleteRetentionInDays=DAYS"
             ))
         };
         match assignment.split_once('=').ok_or_else(usage)? {
             ("properties.enablePurgeProtection", value) => {
                 let is_on = value.to_ascii_lowercase().parse().ok().ok_or_else(usage)?;
                 patch.purge_protection = Some(protection(is_on));
+            }
+            ("properties.enableRbacAuthorization", value) => {
+                *access = Some(model(value.to_ascii_lowercase().parse().ok().ok_or_else(usage)?));
             }
             ("properties.softDeleteRetentionInDays", value) => {
                 patch.retention = Some(RetentionDays::parse(value.parse().ok().ok_or_else(usage)?)?);
@@ -165,7 +196,35 @@ fn deleted_name(session: &mut Session, target: &DeletedVaultName) -> Result<Vaul
 
 fn print(session: &Session, output: &Output, name: &VaultName) -> Result<(), Failure> {
     let world = session.service.world();
-    output.one(&shape::vault(&world.subscription, &world.vault(name)?.head))
+    output.one(&shape::vault(&world.subscription, world.vault(name)?))
+}
+
+/// What deleting the vault took from it for good (S19).
+fn tell_what_is_lost(session: &Session, name: &VaultName) -> Result<(), Failure> {
+    let mut lost = session.service.world().vault(name)?.access.lost.clone();
+    lost.sort_by_cached_key(|given| (given.scope.clone(), session.name_of(given.identity), given.role));
+    if lost.is_empty() {
+        return Ok(());
+    }
+    let mut text = format!(
+        "These did not come back with {name}: event subscriptions, and the role assignments below, which `tresor role \
+         assignment restore --vault-name {name}` sets again."
+    );
+    for lost in lost {
+        let (role, whose, place) = (lost.role.title(), session.name_of(lost.identity), lost.scope.words());
+        write!(text, "\n  {role} for {whose} ({place})").expect("a text takes whatever is written");
+    }
+    session.warn(&text);
+    Ok(())
+}
+
+fn model(by_roles: bool) -> AccessModel {
+    if by_roles { AccessModel::Roles } else { AccessModel::Policies }
+}
+
+fn is_empty(patch: &VaultPatch) -> bool {
+    let VaultPatch { retention, purge_protection, tags } = patch;
+    retention.is_none() && purge_protection.is_none() && tags.is_none()
 }
 
 fn protection(is_on: bool) -> PurgeProtection {

@@ -8,19 +8,23 @@ use std::{
 };
 
 use super::{
-    args::{Common, KeyName, Role, SecretName},
+    args::{Common, KeyName, SecretName},
     errors::Failure,
+    identities, identity_passphrase,
     passphrase::Passphrases,
 };
 use crate::{
     domain::{
-        Caller, ObjectName, Refusal, RegionName, VaultName, VersionId,
+        Caller, IdentityId, ObjectName, Refusal, RegionName, VaultName, VersionId,
+        activity::Via,
+        caller::SignedIn,
         id::{Collection, ObjectId},
+        identity::Proof,
         message::Asked,
         properties::Tags,
         soft_delete::Kind,
     },
-    service::{Expect, Passphrase, Service, ServiceError, StoreError, TimeSource},
+    service::{Attempts, Expect, Passphrase, Service, ServiceError, StoreError, TimeSource},
 };
 
 /// How long to wait between two tries of a store that is open elsewhere.
@@ -34,14 +38,21 @@ pub(super) struct Session {
     pub(super) service: Service,
     pub(super) caller: Caller,
     pub(super) shows_warnings: bool,
+    /// What whoever asks has proven to be them by.
+    pub(super) own_passphrase: Option<Passphrase>,
     /// The vault that was named, for the text of a refusal.
     vault: Option<VaultName>,
 }
 
 impl Session {
-    /// Opens the store in `folder`, asking for the passphrase as the person said.
+    /// Opens the store in `folder`, asking for the passphrase as the person said, and acts as who they said.
     pub(super) fn open(common: &Common, folder: &Path) -> Result<Self, Failure> {
         Self::open_as(common, folder, Service::open)
+    }
+
+    /// The same for commands that ask for nothing that anybody needs a right for.
+    pub(super) fn open_unsigned(common: &Common, folder: &Path) -> Result<Self, Failure> {
+        Self::open_unsigned_as(common, folder, Service::open)
     }
 
     /// The same for commands that may get by with little of the store.
@@ -56,14 +67,21 @@ impl Session {
     }
 
     fn open_as(common: &Common, folder: &Path, opening: Opening) -> Result<Self, Failure> {
+        let mut session = Self::open_unsigned_as(common, folder, opening)?;
+        session.sign_in(common)?;
+        Ok(session)
+    }
+
+    fn open_unsigned_as(common: &Common, folder: &Path, opening: Opening) -> Result<Self, Failure> {
         if !Service::exists(folder) {
             return Err(Failure::NoStore(folder.to_path_buf()));
         }
+        admit_try(folder)?;
         let passphrase = Passphrases::of(common)?.current()?;
         Self::waiting(common, folder, &passphrase, opening)
     }
 
-    /// Opens the store in `folder`; waits for it where the person said so.
+    /// Opens the store in `folder`; waits for it where the person said so. Nobody has signed in yet.
     pub(super) fn open_with(common: &Common, folder: &Path, passphrase: &Passphrase) -> Result<Self, Failure> {
         Self::waiting(common, folder, passphrase, Service::open)
     }
@@ -85,14 +103,43 @@ impl Session {
         }
     }
 
-    /// Opens the store in `folder` if it is open nowhere else.
+    /// Opens the store in `folder` if it is open nowhere else. Nobody has signed in yet.
     pub(super) fn try_open(common: &Common, folder: &Path, passphrase: &Passphrase) -> Result<Self, Failure> {
         Self::once(common, folder, passphrase, Service::open)
     }
 
     fn once(common: &Common, folder: &Path, passphrase: &Passphrase, opening: Opening) -> Result<Self, Failure> {
-        let service = opening(folder, passphrase, TimeSource::Computer)?;
-        Ok(Self { service, caller: caller(common), shows_warnings: !common.only_show_errors, vault: None })
+        let opened = note_try(folder, opening(folder, passphrase, TimeSource::Computer))?;
+        let service = opened.asked_by_way_of(Via::CommandLine);
+        let shows_warnings = !common.only_show_errors;
+        Ok(Self { service, caller: Caller::developer(), shows_warnings, own_passphrase: None, vault: None })
+    }
+
+    /// Acts as who was named, or as the Developer; where they have a passphrase of their own, it is asked for.
+    pub(super) fn sign_in(&mut self, common: &Common) -> Result<(), Failure> {
+        let directory = &self.service.world().directory;
+        let found = match common.who_asks() {
+            Some(who) => identities::find(directory, who).ok_or_else(|| identities::unknown(directory, who)),
+            None => directory.get(IdentityId::DEVELOPER).ok_or_else(|| {
+                "there is no Developer any more, who asks when nothing is said; say who does".to_owned()
+            }),
+        };
+        let identity = found.cloned().map_err(|unknown| Failure::Usage(format!("argument --as: {unknown}")))?;
+        let has_passphrase = identity.proof == Proof::Passphrase;
+        self.own_passphrase = identity_passphrase::of_caller(common, &identity.name, has_passphrase)?;
+        if common.who_asks().is_none() && !has_passphrase {
+            self.caller = Caller::of(&identity, SignedIn::Unproven);
+            return Ok(());
+        }
+        match self.service.sign_in(identity.id, self.own_passphrase.as_ref()) {
+            Ok(caller) => self.caller = caller,
+            Err(error) => {
+                // That it was tried is recorded; what stands in the way of that is told by what is done next.
+                drop(self.service.tick());
+                return Err(error.into());
+            }
+        }
+        Ok(())
     }
 
     /// Where things were asked, for the text of a refusal.
@@ -193,6 +240,27 @@ impl Session {
     }
 }
 
+/// Refuses to try a passphrase at the store in `folder` so soon after wrong ones.
+pub(super) fn admit_try(folder: &Path) -> Result<(), Failure> {
+    match Attempts::of_this_computer().wait_secs(folder, TimeSource::Computer.now()) {
+        None => Ok(()),
+        Some(secs) => Err(Failure::Plain(format!(
+            "Several wrong passphrases in a row: try again in {secs} s. Nothing was changed."
+        ))),
+    }
+}
+
+/// Notes whether the passphrase that was tried was the right one.
+pub(super) fn note_try<T>(folder: &Path, tried: Result<T, ServiceError>) -> Result<T, ServiceError> {
+    let mut attempts = Attempts::of_this_computer();
+    match &tried {
+        Ok(_) => attempts.right(folder),
+        Err(ServiceError::Store(StoreError::WrongPassphrase)) => attempts.wrong(folder, TimeSource::Computer.now()),
+        Err(_) => {}
+    }
+    tried
+}
+
 /// A name that a secret or a key can have.
 pub(super) fn object_name(kind: Kind, text: &str) -> Result<ObjectName, Refusal> {
     ObjectName::parse(text).map_err(|problem| Refusal::BadName { kind, name: text.to_owned(), problem })
@@ -215,14 +283,6 @@ pub(super) fn tags(typed: &[String]) -> Result<Tags, Refusal> {
 /// A region by its name.
 pub(super) fn region(text: &str) -> Result<RegionName, Failure> {
     RegionName::parse(text).map_err(|unknown| Failure::Usage(unknown.to_string()))
-}
-
-/// Who asks.
-pub(super) fn caller(common: &Common) -> Caller {
-    match common.role {
-        Role::Developer => Caller::developer(),
-        Role::SecurityOfficer => Caller::security_officer(),
-    }
 }
 
 /// Says something that is not the answer, where answers do not go.

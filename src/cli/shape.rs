@@ -2,6 +2,7 @@
 //!
 //! Members stand in alphabetical order, as az prints them; a test holds them to it.
 
+pub(super) mod access;
 pub(super) mod key;
 pub(super) mod region;
 
@@ -10,9 +11,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::domain::{
-    Deleted, PurgeProtection, Secret, SecretValue, SecretVersion, Sku, Timestamp, Vault, VaultHead, VaultName,
+    AccessModel, Deleted, PurgeProtection, Secret, SecretValue, SecretVersion, Sku, Timestamp, Vault, VaultHead,
     VersionId, World,
-    activity::{Outcome, Record},
+    activity::{OutcomeRef, RecordRef},
+    audit_event::status_of,
     id,
     properties::{Enabled, Tags},
 };
@@ -107,7 +109,7 @@ pub(super) struct VaultResource<'a> {
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_excessive_bools, reason = "az prints as many")]
 struct VaultProperties {
-    access_policies: [(); 0],
+    access_policies: Vec<access::AccessPolicy>,
     create_mode: Option<()>,
     enable_purge_protection: Option<bool>,
     enable_rbac_authorization: bool,
@@ -193,18 +195,17 @@ pub(super) struct ActivityItem<'a> {
     caller: &'a str,
     code: Option<&'a str>,
     duration_ms: f64,
+    identity: Option<String>,
     inner_code: Option<&'a str>,
     object: Option<&'a str>,
     operation_name: &'static str,
-    region: Option<&'static str>,
+    region: Option<&'a str>,
     result_type: &'static str,
     status: u16,
     time: String,
     vault: Option<&'a str>,
+    version: Option<String>,
 }
-
-/// Tresor has one tenant, which nobody asks for.
-const TENANT: &str = "00000000-0000-0000-0000-000000000000";
 
 /// The vault in which things stand, and how they can be recovered there.
 #[derive(Clone, Copy)]
@@ -306,16 +307,17 @@ impl Within<'_> {
 }
 
 /// A vault with all its properties.
-pub(super) fn vault<'a>(subscription: &str, head: &'a VaultHead) -> VaultResource<'a> {
+pub(super) fn vault<'a>(subscription: &str, vault: &'a Vault) -> VaultResource<'a> {
+    let Vault { head, access, .. } = vault;
     VaultResource {
         id: id::vault_resource_id(subscription, &head.name),
         location: head.location.as_str(),
         name: head.name.as_str(),
         properties: VaultProperties {
-            access_policies: [],
+            access_policies: access::policies(access),
             create_mode: None,
             enable_purge_protection: is_on(head.purge_protection),
-            enable_rbac_authorization: true,
+            enable_rbac_authorization: access.model == AccessModel::Roles,
             enable_soft_delete: true,
             enabled_for_deployment: false,
             enabled_for_disk_encryption: false,
@@ -333,7 +335,7 @@ pub(super) fn vault<'a>(subscription: &str, head: &'a VaultHead) -> VaultResourc
                 },
             },
             soft_delete_retention_in_days: head.retention.get(),
-            tenant_id: TENANT,
+            tenant_id: id::TENANT,
             vault_uri: format!("{}/", head.name.uri()),
         },
         resource_group: id::RESOURCE_GROUP,
@@ -381,23 +383,25 @@ pub(super) fn deleted_vault<'a>(subscription: &str, deleted: &'a Deleted<Vault>)
 }
 
 /// A record of the activity log.
-pub(super) fn activity(record: &Record) -> ActivityItem<'_> {
-    let (result_type, status, code, inner_code) = match &record.outcome {
-        Outcome::Done => ("Success", 200, None, None),
-        Outcome::Refused { status, code, inner } => ("Refused", *status, Some(code.as_str()), inner.as_deref()),
+pub(super) fn activity(record: RecordRef<'_>) -> ActivityItem<'_> {
+    let (result_type, code, inner_code) = match record.outcome {
+        OutcomeRef::Done => ("Success", None, None),
+        OutcomeRef::Refused { code, inner, .. } => ("Refused", Some(code), inner),
     };
     ActivityItem {
-        caller: &record.caller,
+        caller: record.caller,
         code,
         duration_ms: f64::from(record.took_us) / 1000.0,
+        identity: record.identity.map(|id| id.to_string()),
         inner_code,
-        object: record.object.as_ref().map(AsRef::as_ref),
+        object: record.object,
         operation_name: record.operation.audit_name(),
-        region: record.region.map(crate::domain::RegionName::as_str),
+        region: record.region,
         result_type,
-        status,
+        status: status_of(&record),
         time: record.at.iso(),
-        vault: record.vault.as_ref().map(VaultName::as_str),
+        vault: record.vault,
+        version: record.version.map(|version| version.to_string()),
     }
 }
 

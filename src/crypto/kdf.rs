@@ -49,7 +49,7 @@ impl KdfCost {
     }
 }
 
-/// `passphrase key = Argon2id[v = 0x13, m = memory, t = passes, p = lanes](passphrase, salt, 32)`
+/// `passphrase key = Argon2id[v = 0x13, m = memory, t = passes, p = lanes](secret, salt, 32)`
 ///
 /// The work memory is wiped before it is given back.
 pub(super) fn passphrase_key(
@@ -62,7 +62,7 @@ pub(super) fn passphrase_key(
     let mut memory = Zeroizing::new(vec![Block::new(); params.block_count()]);
     let mut key = Zeroizing::new([0; 32]);
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-        .hash_password_into_with_memory(passphrase.expose().as_bytes(), salt.as_ref(), &mut *key, memory.as_mut_slice())
+        .hash_password_into_with_memory(&passphrase.secret(), salt.as_ref(), &mut *key, memory.as_mut_slice())
         .expect("salt and key have fixed, valid lengths and the memory is as large as the parameters say");
     Ok(key)
 }

@@ -15,13 +15,15 @@ mod passphrase;
 pub mod random;
 mod root_key;
 mod sealer;
+mod verifier;
 
 pub use backup::BackupError;
 pub use fingerprint::{Fingerprint, fingerprint};
 pub use kdf::{KdfCost, KdfCostError};
-pub use passphrase::Passphrase;
+pub use passphrase::{KeyFile, Passphrase};
 pub use root_key::{KdfSalt, RootKey, WRAPPED_ROOT_KEY_LEN, WrappedRootKey};
 pub use sealer::{Context, NotAuthentic, RecordId, SEALED_OVERHEAD, Sealer, SetDigest, StoreId, sealed_len};
+pub use verifier::Verifier;
 
 /// The version of everything this floor writes. It is bound into each seal.
 pub const FORMAT_VERSION: u16 = 1;

@@ -61,6 +61,7 @@ pub struct Sealer {
     id_key: hmac::Key,
     digest_key: hmac::Key,
     chain_key: hmac::Key,
+    activity_key: hmac::Key,
 }
 
 impl Sealer {
@@ -69,11 +70,13 @@ impl Sealer {
     /// - `id key = HKDF[store id, "tresor record id"](root key, 32)`
     /// - `digest key = HKDF[store id, "tresor set digest"](root key, 32)`
     /// - `chain key = HKDF[store id, "tresor batch chain"](root key, 32)`
+    /// - `activity key = HKDF[store id, "tresor activity chain"](root key, 32)`
     pub fn new(root: RootKey, store: StoreId) -> Self {
         let hmac_key = |label| hmac::Key::new(hmac::HMAC_SHA256, &*hkdf::derive(&store, label, root.expose()));
         let (id_key, digest_key) = (hmac_key(b"tresor record id"), hmac_key(b"tresor set digest"));
         let chain_key = hmac_key(b"tresor batch chain");
-        Self { store, root, id_key, digest_key, chain_key }
+        let activity_key = hmac_key(b"tresor activity chain");
+        Self { store, root, id_key, digest_key, chain_key, activity_key }
     }
 
     /// The store this seals for.
@@ -148,6 +151,16 @@ impl Sealer {
         hash.update(&(state.len() as u64).to_le_bytes());
         hash.update(state);
         hash.update(changes);
+        digest_of(hash)
+    }
+
+    /// `HMAC-SHA-256(activity key, u64(len(name)) || name || u64(sequence) || chunk)`: the tag of one chunk of the activity of `name`.
+    pub fn activity_tag(&self, name: &[u8], sequence: u64, chunk: &[u8]) -> [u8; 32] {
+        let mut hash = hmac::Context::with_key(&self.activity_key);
+        hash.update(&(name.len() as u64).to_le_bytes());
+        hash.update(name);
+        hash.update(&sequence.to_le_bytes());
+        hash.update(chunk);
         digest_of(hash)
     }
 

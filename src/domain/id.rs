@@ -2,10 +2,17 @@
 //!
 //! None is stored: each is made from names when it is asked for.
 
-use super::{ObjectName, RegionName, VaultName, VersionId, soft_delete::Kind};
+use super::{IdentityId, ObjectName, RegionName, VaultName, VersionId, soft_delete::Kind};
 
 /// The one resource group there is: Tresor has none, and ids have a place for one.
 pub const RESOURCE_GROUP: &str = "tresor";
+
+/// Tresor has one tenant, which nobody asks for.
+pub const TENANT: &str = "00000000-0000-0000-0000-000000000000";
+
+/// This program, as the application through which people act.
+pub const PROGRAM: IdentityId =
+    IdentityId::from_bytes(*b"\x2b\x6c\x1d\x0e\x54\x72\x4e\x65\xa0\x00\x74\x72\x65\x73\x6f\x72");
 
 /// Which collection an id points into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

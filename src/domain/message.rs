@@ -3,7 +3,10 @@
 //! A person reads [`Refusal::sentence`], which says more. Where the service's own text is not known, the sentence stands
 //! in for it.
 
-use super::{Permission, Refusal, RegionName, VaultName, Zone, id::RESOURCE_GROUP, soft_delete::Kind};
+use super::{
+    Action, Permission, Refusal, RegionName, VaultName, Zone, action::Plane, caller::Asker, id, id::RESOURCE_GROUP,
+    soft_delete::Kind,
+};
 
 /// Where something was asked, as far as the texts name it.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +33,7 @@ impl Refusal {
     pub fn message(&self, asked: &Asked<'_>) -> String {
         match self {
             Self::PermissionMissing { permission, caller } => permission_missing(*permission, caller, asked),
+            Self::ActionMissing { action, caller, object } => action_missing(*action, caller, object.as_deref(), asked),
             Self::NotFound { kind: Kind::Vault, name } => format!(
                 "The Resource 'Microsoft.KeyVault/vaults/{name}' under resource group '{RESOURCE_GROUP}' was not found. \
                  For more details please go to https://aka.ms/ARMResourceNotFoundFix"
@@ -138,6 +142,22 @@ impl Refusal {
             | Self::LinkCutAlready { .. }
             | Self::LinkNotCut { .. }
             | Self::NoPair { .. }
+            | Self::NotSignedIn { .. }
+            | Self::WrongIdentityPassphrase { .. }
+            | Self::TooManyTries { .. }
+            | Self::IdentityPassphraseShort { .. }
+            | Self::IdentityUnknown { .. }
+            | Self::IdentityExists { .. }
+            | Self::NotAGroup { .. }
+            | Self::GroupInGroup { .. }
+            | Self::GroupCannotAct { .. }
+            | Self::RemovesItself { .. }
+            | Self::LastManager
+            | Self::TooManyPolicies { .. }
+            | Self::PoliciesDoNotCount { .. }
+            | Self::NoPolicy { .. }
+            | Self::RoleAssignedAlready { .. }
+            | Self::NoAssignment { .. }
             | Self::RegionUnused { .. }
             | Self::RegionIsWhole { .. }
             | Self::NothingToRebuildFrom { .. } => format!("{}.", self.sentence(Zone::Utc)),
@@ -145,20 +165,61 @@ impl Refusal {
     }
 }
 
-fn permission_missing(permission: Permission, caller: &str, asked: &Asked<'_>) -> String {
-    let (collection, right) = permission.text().split_once('/').unwrap_or(("", permission.text()));
-    if matches!(collection, "secrets" | "keys") {
+/// As an access policy refuses (§6.4).
+fn permission_missing(permission: Permission, caller: &Asker, asked: &Asked<'_>) -> String {
+    format!(
+        "The user, group or application '{}' does not have {} {} permission on key vault '{}'. For help resolving this \
+         issue, please see https://go.microsoft.com/fwlink/?linkid=2125287",
+        claims(caller),
+        permission.family().text(),
+        permission.name(),
+        asked.place()
+    )
+}
+
+/// As roles refuse: inside a vault, and above it (§6.4).
+fn action_missing(action: Action, caller: &Asker, object: Option<&str>, asked: &Asked<'_>) -> String {
+    let resource = || {
+        let vault = asked.vault.map(VaultName::as_str).unwrap_or_default();
+        let object = object.map(|object| format!("/{object}")).unwrap_or_default();
+        format!(
+            "/subscriptions/{}/resourcegroups/{RESOURCE_GROUP}/providers/microsoft.keyvault/vaults/{vault}{object}",
+            asked.subscription
+        )
+    };
+    if action.plane() == Plane::Control {
+        let scope = match asked.vault {
+            None => format!("/subscriptions/{}", asked.subscription),
+            Some(vault) => id::vault_resource_id(asked.subscription, vault),
+        };
         return format!(
-            "The user, group or application 'name={caller}' does not have {collection} {right} permission on key vault \
-             '{}'. For help resolving this issue, please see https://go.microsoft.com/fwlink/?linkid=2125287",
-            asked.place()
+            "The client '{}' with object id '{}' does not have authorization to perform action '{}' over scope \
+             '{scope}' or the scope is invalid. If access was recently granted, please refresh your credentials.",
+            caller.name,
+            caller.object,
+            action.text()
         );
     }
     format!(
-        "The client '{caller}' does not have authorization to perform action 'Microsoft.KeyVault/{collection}/{right}' \
-         over scope '/subscriptions/{}' or the scope is invalid.",
-        asked.subscription
+        "Caller is not authorized to perform action on resource.\r\nIf role assignments, deny assignments or role \
+         definitions were changed recently, please observe propagation time.\r\nCaller: {}\r\nAction: \
+         '{}'\r\nResource: '{}'\r\nAssignment: (not found)\r\nDenyAssignmentId: null\r\nDecisionReason: null \
+         \r\nVault: {}\r\n",
+        claims(caller),
+        action.text(),
+        resource(),
+        asked.place()
     )
+}
+
+/// `appid=<g>;oid=<g>;numgroups=<n>;iss=https://sts.windows.net/<tenant>/`. People act through this program.
+fn claims(caller: &Asker) -> String {
+    let client = caller.client.unwrap_or(id::PROGRAM);
+    let groups = match (caller.client, caller.groups) {
+        (None, groups @ 1..) => format!(";numgroups={groups}"),
+        _ => String::new(),
+    };
+    format!("appid={client};oid={}{groups};iss=https://sts.windows.net/{}/", caller.object, id::TENANT)
 }
 
 #[cfg(test)]
@@ -187,10 +248,29 @@ mod tests {
             until: crate::domain::Timestamp::from_secs(0),
         };
         assert!(protected.message(&asked).ends_with("has passed.\r\nVault: contoso;location=westeurope"));
-        let missing = Refusal::PermissionMissing { permission: Permission::SecretsPurge, caller: "Developer".into() };
-        let message = missing.message(&asked);
-        assert!(message.contains("'name=Developer' does not have secrets purge permission on key vault 'contoso;"));
-        let missing = Refusal::PermissionMissing { permission: Permission::VaultsWrite, caller: "Reader".into() };
-        assert!(missing.message(&asked).contains("action 'Microsoft.KeyVault/vaults/write' over scope"));
+        let object = crate::domain::IdentityId::from_bytes([0x11; 16]);
+        let caller = Asker { name: "Developer".into(), object, client: None, groups: 2 };
+        let missing =
+            Refusal::PermissionMissing { permission: Permission::SecretsPurge, caller: Box::new(caller.clone()) };
+        let said = missing.message(&asked);
+        assert!(said.contains(";oid=11111111-1111-1111-1111-111111111111;numgroups=2;iss=https://sts.windows.net/"));
+        assert!(said.contains("' does not have secrets purge permission on key vault 'contoso;location=westeurope'."));
+        assert_eq!(missing.code().inner, Some("AccessDenied"));
+        let refused = |action, object: Option<&str>| {
+            let (caller, object) = (Box::new(caller.clone()), object.map(str::to_owned));
+            Refusal::ActionMissing { action, caller, object }
+        };
+        let above = refused(Action::VaultsWrite, None);
+        assert!(
+            above.message(&asked).contains("action 'Microsoft.KeyVault/vaults/write' over scope '/subscriptions/s/")
+        );
+        assert_eq!((above.code().code, above.code().inner), ("AuthorizationFailed", None));
+        let inside = refused(Action::KeysRead, Some("keys/k"));
+        let said = inside.message(&asked);
+        assert!(said.starts_with("Caller is not authorized to perform action on resource.\r\nIf role assignments,"));
+        assert!(said.contains("\r\nAction: 'Microsoft.KeyVault/vaults/keys/read'\r\nResource: '/subscriptions/s/"));
+        assert!(said.contains("/providers/microsoft.keyvault/vaults/contoso/keys/k'\r\nAssignment: (not found)\r\n"));
+        assert!(said.ends_with("\r\nVault: contoso;location=westeurope\r\n"));
+        assert_eq!(inside.code().inner, Some("ForbiddenByRbac"));
     }
 }

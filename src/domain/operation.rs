@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{KeyOperation, ObjectName, Permission, RegionName, VaultName};
+use super::{KeyOperation, ObjectName, Permission, RegionName, VaultName, action::Action, grant::Need};
 
 /// What an operation does to what it is asked of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub enum InReadOnly {
 }
 
 macro_rules! operations {
-    ($($variant:ident: $title:literal, $effect:ident, $read_only:ident, $permission:expr;)+) => {
+    ($($variant:ident: $title:literal, $effect:ident, $read_only:ident, $need:expr;)+) => {
         /// Every operation of the service, by Key Vault's audit names (§10).
         ///
         /// Purging and listing deleted vaults are named here by the same pattern; Key Vault logs them elsewhere.
@@ -57,74 +57,89 @@ macro_rules! operations {
                 match self { $(Self::$variant => InReadOnly::$read_only),+ }
             }
 
-            /// The permission it needs; `None`: everybody may.
-            pub const fn permission(self) -> Option<Permission> {
-                match self { $(Self::$variant => $permission),+ }
+            /// What whoever asks for it must have been granted (§5.3, §6).
+            pub const fn need(self) -> Need {
+                match self { $(Self::$variant => $need),+ }
             }
         }
     };
 }
 
 operations! {
-    VaultPut: "Create vault", Writes, Refused, Some(Permission::VaultsWrite);
-    VaultPatch: "Change vault", Writes, Refused, Some(Permission::VaultsWrite);
-    VaultGet: "Get vault", Reads, Served, Some(Permission::VaultsRead);
-    VaultList: "List vaults", Reads, Served, Some(Permission::VaultsRead);
-    VaultDelete: "Delete vault", Writes, Refused, Some(Permission::VaultsDelete);
-    VaultListDeleted: "List deleted vaults", Reads, Refused, Some(Permission::DeletedVaultsRead);
-    VaultGetDeleted: "Get deleted vault", Reads, Refused, Some(Permission::DeletedVaultsRead);
-    VaultRecover: "Recover vault", Writes, Refused, Some(Permission::VaultsWrite);
-    VaultPurge: "Purge vault", Writes, Refused, Some(Permission::DeletedVaultsPurge);
-    SecretSet: "Set secret", Writes, Refused, Some(Permission::SecretsSet);
-    SecretGet: "Get secret", Reads, Served, Some(Permission::SecretsGet);
-    SecretUpdate: "Update secret", Writes, Refused, Some(Permission::SecretsSet);
-    SecretDelete: "Delete secret", Writes, Refused, Some(Permission::SecretsDelete);
-    SecretList: "List secrets", Reads, Served, Some(Permission::SecretsList);
-    SecretListVersions: "List versions", Reads, Served, Some(Permission::SecretsList);
-    SecretGetDeleted: "Get deleted secret", Reads, Refused, Some(Permission::SecretsGet);
-    SecretListDeleted: "List deleted secrets", Reads, Refused, Some(Permission::SecretsList);
-    SecretRecover: "Recover secret", Writes, Refused, Some(Permission::SecretsRecover);
-    SecretPurge: "Purge secret", Writes, Refused, Some(Permission::SecretsPurge);
-    SecretBackup: "Back up secret", Reads, Served, Some(Permission::SecretsBackup);
-    SecretRestore: "Restore secret", Writes, Refused, Some(Permission::SecretsRestore);
-    SubscriptionPatch: "Change subscription", Writes, Refused, Some(Permission::SubscriptionWrite);
-    RegionOutage: "Start region outage", Simulates, Served, None;
-    RegionReturn: "Return region", Simulates, Served, None;
-    ReplicaOutage: "Fail replica", Simulates, Served, None;
-    ReplicaReturn: "Return replica", Simulates, Served, None;
-    LinkOutage: "Cut link", Simulates, Served, None;
-    LinkReturn: "Mend link", Simulates, Served, None;
-    RegionMove: "Move region's folder", Simulates, Served, None;
-    RegionRebuild: "Rebuild region", Simulates, Served, None;
-    ClockAdvance: "Move clock forward", Simulates, Served, None;
-    ClockReset: "Return to real time", Simulates, Served, None;
-    KeyCreate: "Create key", Writes, Refused, Some(Permission::KeysCreate);
-    KeyImport: "Import key", Writes, Refused, Some(Permission::KeysImport);
-    KeyGet: "Get key", Reads, Served, Some(Permission::KeysGet);
-    KeyUpdate: "Update key", Writes, Refused, Some(Permission::KeysUpdate);
-    KeyDelete: "Delete key", Writes, Refused, Some(Permission::KeysDelete);
-    KeyList: "List keys", Reads, Served, Some(Permission::KeysList);
-    KeyListVersions: "List key versions", Reads, Served, Some(Permission::KeysList);
-    KeyGetDeleted: "Get deleted key", Reads, Refused, Some(Permission::KeysGet);
-    KeyListDeleted: "List deleted keys", Reads, Refused, Some(Permission::KeysList);
-    KeyRecover: "Recover key", Writes, Refused, Some(Permission::KeysRecover);
-    KeyPurge: "Purge key", Writes, Refused, Some(Permission::KeysPurge);
-    KeyBackup: "Back up key", Reads, Served, Some(Permission::KeysBackup);
-    KeyRestore: "Restore key", Writes, Refused, Some(Permission::KeysRestore);
-    KeyRotate: "Rotate key", Writes, Refused, Some(Permission::KeysRotate);
-    KeyRotateIfDue: "Rotate key as its policy says", Writes, Refused, Some(Permission::KeysRotate);
-    KeyRotationPolicyGet: "Get rotation policy", Reads, Served, Some(Permission::KeysGetRotationPolicy);
-    KeyRotationPolicySet: "Set rotation policy", Writes, Refused, Some(Permission::KeysSetRotationPolicy);
-    KeyEncrypt: "Encrypt", Reads, Served, Some(Permission::KeysEncrypt);
-    KeyDecrypt: "Decrypt", Reads, Served, Some(Permission::KeysDecrypt);
-    KeyWrap: "Wrap key", Reads, Served, Some(Permission::KeysWrapKey);
-    KeyUnwrap: "Unwrap key", Reads, Served, Some(Permission::KeysUnwrapKey);
-    KeySign: "Sign", Reads, Served, Some(Permission::KeysSign);
-    KeyVerify: "Verify", Reads, Served, Some(Permission::KeysVerify);
-    KeyNearExpiryEventGridNotification: "Tell that a key nears its end", Writes, Refused, Some(Permission::KeysRotate);
+    VaultPut: "Create vault", Writes, Refused, Need::Control(Action::VaultsWrite);
+    VaultPatch: "Change vault", Writes, Refused, Need::Control(Action::VaultsWrite);
+    VaultGet: "Get vault", Reads, Served, Need::Control(Action::VaultsRead);
+    VaultList: "List vaults", Reads, Served, Need::Control(Action::VaultsRead);
+    VaultDelete: "Delete vault", Writes, Refused, Need::Control(Action::VaultsDelete);
+    VaultListDeleted: "List deleted vaults", Reads, Refused, Need::Control(Action::DeletedVaultsRead);
+    VaultGetDeleted: "Get deleted vault", Reads, Refused, Need::Control(Action::DeletedVaultsRead);
+    VaultRecover: "Recover vault", Writes, Refused, Need::Control(Action::VaultsWrite);
+    VaultPurge: "Purge vault", Writes, Refused, Need::Control(Action::DeletedVaultsPurge);
+    SecretSet: "Set secret", Writes, Refused, Need::Data(Permission::SecretsSet, Action::SecretsSet);
+    SecretGet: "Get secret", Reads, Served, Need::Data(Permission::SecretsGet, Action::SecretsGet);
+    SecretUpdate: "Update secret", Writes, Refused, Need::Data(Permission::SecretsSet, Action::SecretsUpdate);
+    SecretDelete: "Delete secret", Writes, Refused, Need::Data(Permission::SecretsDelete, Action::SecretsDelete);
+    SecretList: "List secrets", Reads, Served, Need::Data(Permission::SecretsList, Action::SecretsReadMetadata);
+    SecretListVersions: "List versions", Reads, Served, Need::Data(Permission::SecretsList, Action::SecretsReadMetadata);
+    SecretGetDeleted: "Get deleted secret", Reads, Refused, Need::Data(Permission::SecretsGet, Action::SecretsReadMetadata);
+    SecretListDeleted: "List deleted secrets", Reads, Refused, Need::Data(Permission::SecretsList, Action::SecretsReadMetadata);
+    SecretRecover: "Recover secret", Writes, Refused, Need::Data(Permission::SecretsRecover, Action::SecretsRecover);
+    SecretPurge: "Purge secret", Writes, Refused, Need::Data(Permission::SecretsPurge, Action::SecretsPurge);
+    SecretBackup: "Back up secret", Reads, Served, Need::Data(Permission::SecretsBackup, Action::SecretsBackup);
+    SecretRestore: "Restore secret", Writes, Refused, Need::Data(Permission::SecretsRestore, Action::SecretsRestore);
+    SubscriptionPatch: "Change subscription", Writes, Refused, Need::Control(Action::SubscriptionWrite);
+    RegionOutage: "Start region outage", Simulates, Served, Need::Nothing;
+    RegionReturn: "Return region", Simulates, Served, Need::Nothing;
+    ReplicaOutage: "Fail replica", Simulates, Served, Need::Nothing;
+    ReplicaReturn: "Return replica", Simulates, Served, Need::Nothing;
+    LinkOutage: "Cut link", Simulates, Served, Need::Nothing;
+    LinkReturn: "Mend link", Simulates, Served, Need::Nothing;
+    RegionMove: "Move region's folder", Simulates, Served, Need::Nothing;
+    RegionRebuild: "Rebuild region", Simulates, Served, Need::Nothing;
+    ClockAdvance: "Move clock forward", Simulates, Served, Need::Nothing;
+    ClockReset: "Return to real time", Simulates, Served, Need::Nothing;
+    KeyCreate: "Create key", Writes, Refused, Need::Data(Permission::KeysCreate, Action::KeysCreate);
+    KeyImport: "Import key", Writes, Refused, Need::Data(Permission::KeysImport, Action::KeysImport);
+    KeyGet: "Get key", Reads, Served, Need::Data(Permission::KeysGet, Action::KeysRead);
+    KeyUpdate: "Update key", Writes, Refused, Need::Data(Permission::KeysUpdate, Action::KeysUpdate);
+    KeyDelete: "Delete key", Writes, Refused, Need::Data(Permission::KeysDelete, Action::KeysDelete);
+    KeyList: "List keys", Reads, Served, Need::Data(Permission::KeysList, Action::KeysRead);
+    KeyListVersions: "List key versions", Reads, Served, Need::Data(Permission::KeysList, Action::KeysRead);
+    KeyGetDeleted: "Get deleted key", Reads, Refused, Need::Data(Permission::KeysGet, Action::KeysRead);
+    KeyListDeleted: "List deleted keys", Reads, Refused, Need::Data(Permission::KeysList, Action::KeysRead);
+    KeyRecover: "Recover key", Writes, Refused, Need::Data(Permission::KeysRecover, Action::KeysRecover);
+    KeyPurge: "Purge key", Writes, Refused, Need::Data(Permission::KeysPurge, Action::KeysPurge);
+    KeyBackup: "Back up key", Reads, Served, Need::Data(Permission::KeysBackup, Action::KeysBackup);
+    KeyRestore: "Restore key", Writes, Refused, Need::Data(Permission::KeysRestore, Action::KeysRestore);
+    KeyRotate: "Rotate key", Writes, Refused, Need::Data(Permission::KeysRotate, Action::KeysRotate);
+    KeyRotateIfDue: "Rotate key as its policy says", Writes, Refused, Need::Data(Permission::KeysRotate, Action::KeysRotate);
+    KeyRotationPolicyGet: "Get rotation policy", Reads, Served, Need::Data(Permission::KeysGetRotationPolicy, Action::KeyRotationPoliciesRead);
+    KeyRotationPolicySet: "Set rotation policy", Writes, Refused, Need::Data(Permission::KeysSetRotationPolicy, Action::KeyRotationPoliciesWrite);
+    KeyEncrypt: "Encrypt", Reads, Served, Need::Data(Permission::KeysEncrypt, Action::KeysEncrypt);
+    KeyDecrypt: "Decrypt", Reads, Served, Need::Data(Permission::KeysDecrypt, Action::KeysDecrypt);
+    KeyWrap: "Wrap key", Reads, Served, Need::Data(Permission::KeysWrapKey, Action::KeysWrap);
+    KeyUnwrap: "Unwrap key", Reads, Served, Need::Data(Permission::KeysUnwrapKey, Action::KeysUnwrap);
+    KeySign: "Sign", Reads, Served, Need::Data(Permission::KeysSign, Action::KeysSign);
+    KeyVerify: "Verify", Reads, Served, Need::Data(Permission::KeysVerify, Action::KeysVerify);
+    KeyNearExpiryEventGridNotification: "Tell that a key nears its end", Writes, Refused, Need::Data(Permission::KeysRotate, Action::KeysRotate);
+    Authentication: "Sign in", Simulates, Served, Need::Nothing;
+    IdentityPut: "Change identity", Writes, Refused, Need::Control(Action::IdentitiesWrite);
+    IdentityDelete: "Remove identity", Writes, Refused, Need::Control(Action::IdentitiesWrite);
+    IdentityPassphraseSet: "Set an identity's passphrase", Writes, Refused, Need::Nothing;
+    VaultAccessPolicySet: "Set access policy", Writes, Refused, Need::Control(Action::AccessPoliciesWrite);
+    VaultAccessPolicyDelete: "Delete access policy", Writes, Refused, Need::Control(Action::AccessPoliciesWrite);
+    VaultAccessModelSet: "Change how access is decided", Writes, Refused, Need::Control(Action::RoleAssignmentsWrite);
+    RoleAssignmentPut: "Assign role", Writes, Refused, Need::Control(Action::DataRoleAssignmentsWrite);
+    RoleAssignmentDelete: "Remove role assignment", Writes, Refused, Need::Control(Action::DataRoleAssignmentsWrite);
+    ActivityRetentionSet: "Set how long activity is kept", Writes, Refused, Need::Control(Action::SubscriptionWrite);
 }
 
 impl Operation {
+    /// Whether it is asked of keys.
+    pub fn is_of_keys(self) -> bool {
+        self.audit_name().starts_with("Key")
+    }
+
     /// The use of a key that it is, if it is one.
     pub const fn key_use(self) -> Option<KeyOperation> {
         Some(match self {
@@ -230,14 +245,14 @@ mod tests {
     fn listing_recovering_and_purging_each_need_their_own_permission() {
         // S17
         let needed = [
-            (Operation::VaultListDeleted, Permission::DeletedVaultsRead),
-            (Operation::VaultRecover, Permission::VaultsWrite),
-            (Operation::VaultPurge, Permission::DeletedVaultsPurge),
-            (Operation::SecretRecover, Permission::SecretsRecover),
-            (Operation::SecretPurge, Permission::SecretsPurge),
+            (Operation::VaultListDeleted, Need::Control(Action::DeletedVaultsRead)),
+            (Operation::VaultRecover, Need::Control(Action::VaultsWrite)),
+            (Operation::VaultPurge, Need::Control(Action::DeletedVaultsPurge)),
+            (Operation::SecretRecover, Need::Data(Permission::SecretsRecover, Action::SecretsRecover)),
+            (Operation::SecretPurge, Need::Data(Permission::SecretsPurge, Action::SecretsPurge)),
         ];
-        for (operation, permission) in needed {
-            assert_eq!(operation.permission(), Some(permission));
+        for (operation, need) in needed {
+            assert_eq!(operation.need(), need);
         }
     }
 }

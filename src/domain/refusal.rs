@@ -1,7 +1,11 @@
 //! Why something was not done: facts, with one sentence for a person and one code for a program.
 
 use super::{
-    Algorithm, Hash, KeyOperation, KeyProblem, Permission, RegionName, ReplicaName, Timestamp, Zone,
+    Action, Algorithm, Hash, KeyOperation, KeyProblem, Permission, RegionName, ReplicaName, Role, Timestamp, Zone,
+    action::Plane,
+    caller::Asker,
+    grant::{self, AssignmentId},
+    identity::LEAST_CHARACTERS,
     key_algorithm::{InputLength, Misfit},
     key_import,
     name::NameProblem,
@@ -14,7 +18,27 @@ use super::{
 #[expect(missing_docs, reason = "the sentence of each variant is its documentation")]
 pub enum Refusal {
     // Who asks
-    PermissionMissing { permission: Permission, caller: String },
+    PermissionMissing { permission: Permission, caller: Box<Asker> },
+    // `object` as `secrets/name`
+    ActionMissing { action: Action, caller: Box<Asker>, object: Option<String> },
+    NotSignedIn { name: String },
+    WrongIdentityPassphrase { name: String },
+    TooManyTries { name: String, until: Timestamp },
+    IdentityPassphraseShort { found: usize },
+    // Who there is
+    IdentityUnknown { name: String },
+    IdentityExists { name: String },
+    NotAGroup { name: String },
+    GroupInGroup { name: String },
+    GroupCannotAct { name: String },
+    RemovesItself { name: String },
+    LastManager,
+    // What is granted
+    TooManyPolicies { found: usize },
+    PoliciesDoNotCount { name: String },
+    NoPolicy { name: String },
+    RoleAssignedAlready { name: String, role: Role, scope: String },
+    NoAssignment { id: AssignmentId },
     // Where it stands; a region that is back, and read-only still, serves everything again at `until`
     RegionUnavailable { region: RegionName, since: Timestamp, until: Option<Timestamp> },
     ReadOnly { region: RegionName, serving: RegionName, since: Timestamp, until: Option<Timestamp> },
@@ -94,15 +118,17 @@ impl Refusal {
     /// The code for a program.
     pub const fn code(&self) -> Code {
         let (status, code, inner) = match self {
-            Self::PermissionMissing { permission, .. } => match permission {
-                Permission::VaultsRead
-                | Permission::VaultsWrite
-                | Permission::VaultsDelete
-                | Permission::DeletedVaultsRead
-                | Permission::DeletedVaultsPurge
-                | Permission::SubscriptionWrite => (403, "AuthorizationFailed", None),
-                _ => (403, "Forbidden", Some("AccessDenied")),
+            Self::PermissionMissing { .. } => (403, "Forbidden", Some("AccessDenied")),
+            Self::ActionMissing { action, .. } => match action.plane() {
+                Plane::Control => (403, "AuthorizationFailed", None),
+                Plane::Secrets | Plane::Keys | Plane::Certificates => (403, "Forbidden", Some("ForbiddenByRbac")),
             },
+            Self::NotSignedIn { .. } | Self::WrongIdentityPassphrase { .. } => (401, "Unauthorized", None),
+            Self::TooManyTries { .. } => (429, "TooManyRequests", None),
+            Self::IdentityUnknown { .. } | Self::NoPolicy { .. } => (404, "PrincipalNotFound", None),
+            Self::NoAssignment { .. } => (404, "RoleAssignmentNotFound", None),
+            Self::IdentityExists { .. } => (409, "IdentityExists", None),
+            Self::RoleAssignedAlready { .. } => (409, "RoleAssignmentExists", None),
             Self::RegionUnavailable { .. } => (503, "ServiceUnavailable", None),
             Self::ReadOnly { .. } => (403, "Forbidden", Some("VaultReadOnly")),
             Self::NotFound { kind: Kind::Vault, .. } | Self::DeletedNotFound { kind: Kind::Vault, .. } => {
@@ -115,7 +141,9 @@ impl Refusal {
                 (404, "SecretNotFound", None)
             }
             Self::NameTaken { kind: Kind::Vault, .. } => (409, "VaultAlreadyExists", None),
-            Self::NameTaken { kind: Kind::Secret | Kind::Key, .. } => (409, "Conflict", None),
+            Self::NameTaken { kind: Kind::Secret | Kind::Key, .. } | Self::LastManager | Self::RemovesItself { .. } => {
+                (409, "Conflict", None)
+            }
             Self::NameHeld { kind: Kind::Vault, .. } => (409, "ConflictError", None),
             Self::NameHeld { kind: Kind::Secret | Kind::Key, .. } => {
                 (409, "Conflict", Some("ObjectIsDeletedButRecoverable"))
@@ -152,6 +180,12 @@ impl Refusal {
             | Self::PeriodUnreadable { .. }
             | Self::RotationPolicyUnfit { .. }
             | Self::RetentionOutOfRange { .. }
+            | Self::NotAGroup { .. }
+            | Self::GroupInGroup { .. }
+            | Self::GroupCannotAct { .. }
+            | Self::IdentityPassphraseShort { .. }
+            | Self::TooManyPolicies { .. }
+            | Self::PoliciesDoNotCount { .. }
             | Self::ValueTooLong { .. }
             | Self::TooManyTags { .. }
             | Self::TagTooLong { .. }
@@ -180,8 +214,47 @@ impl Refusal {
         let date = |moment: Timestamp| zone.date_and_time(moment);
         match self {
             Self::PermissionMissing { permission, caller } => {
-                format!("{caller} does not have the permission {}", permission.text())
+                format!("{} does not have the permission {}", caller.name, permission.text())
             }
+            Self::ActionMissing { action, caller, .. } => {
+                format!("{} has no role that allows: {}", caller.name, action.words())
+            }
+            Self::NotSignedIn { name } => format!("{name} has a passphrase of its own, which has to be given first"),
+            Self::WrongIdentityPassphrase { name } => format!("This is not the passphrase of {name}"),
+            Self::TooManyTries { name, until } => {
+                format!("Too many wrong passphrases for {name}; the next is taken at {}", zone.time(*until))
+            }
+            Self::IdentityPassphraseShort { found } => {
+                format!("An identity's passphrase or PIN has at least {LEAST_CHARACTERS} characters, not {found}")
+            }
+            Self::IdentityUnknown { name } => format!("There is no identity {name}, or it was removed"),
+            Self::IdentityExists { name } => format!("There is an identity named {name} already"),
+            Self::NotAGroup { name } => format!("{name} is no group and has no members"),
+            Self::GroupInGroup { name } => format!("{name} is a group, and groups are not members of groups"),
+            Self::GroupCannotAct { name } => format!("{name} is a group, and nobody acts as a group"),
+            Self::RemovesItself { name } => {
+                format!("You act as {name}, which cannot remove itself; act as somebody else to do it")
+            }
+            Self::LastManager => {
+                "Nobody would be left who can say who may do what; give somebody else the role Owner or User Access \
+                 Administrator first"
+                    .into()
+            }
+            Self::TooManyPolicies { found } => {
+                format!(
+                    "A vault has at most {} access policies, not {}",
+                    grouped(grant::MOST_POLICIES),
+                    grouped(*found)
+                )
+            }
+            Self::PoliciesDoNotCount { name } => {
+                format!("{name} decides by roles, so access policies do not count; assign a role, or change that first")
+            }
+            Self::NoPolicy { name } => format!("{name} has no access policy in this vault"),
+            Self::RoleAssignedAlready { name, role, scope } => {
+                format!("{name} has the role {} already for the {scope}", role.title())
+            }
+            Self::NoAssignment { id } => format!("There is no role assignment {id}"),
             Self::RegionUnavailable { region, since, until } => match until {
                 Some(_) => format!(
                     "{} is out since {} and requests fail until its pair serves",
@@ -340,6 +413,7 @@ pub fn grouped(number: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::IdentityId;
 
     #[test]
     fn a_protected_purge_names_the_day_it_ends() {
@@ -356,7 +430,9 @@ mod tests {
     #[test]
     fn a_missing_permission_and_purge_protection_are_told_apart() {
         // §12.3
-        let missing = Refusal::PermissionMissing { permission: Permission::SecretsPurge, caller: "Developer".into() };
+        let caller =
+            Box::new(Asker { name: "Developer".into(), object: IdentityId::DEVELOPER, client: None, groups: 0 });
+        let missing = Refusal::PermissionMissing { permission: Permission::SecretsPurge, caller };
         assert_eq!(missing.sentence(Zone::Utc), "Developer does not have the permission secrets/purge");
         assert_eq!(missing.code().inner, Some("AccessDenied"));
     }

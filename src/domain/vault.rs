@@ -1,12 +1,13 @@
 //! A vault: its properties and what it holds.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use serde::{Deserialize, Serialize};
 
 use super::{
     Deleted, Deletion, Key, ObjectName, PurgeProtection, RecoveryLevel, Refusal, RegionName, RetentionDays, Secret,
     SecretVersion, Shelf, Timestamp, VaultName, VersionId,
+    grant::{AccessModel, VaultAccess},
     properties::{Enabled, Tags},
     secret::{SecretDraft, SecretPatch},
     shelf::{Named, VaultObject},
@@ -51,6 +52,8 @@ pub struct VaultDraft {
     pub purge_protection: Option<PurgeProtection>,
     /// Up to 15.
     pub tags: Tags,
+    /// By what is decided who may do what in it.
+    pub access: AccessModel,
 }
 
 /// What to change on a vault; what is `None` stays.
@@ -90,6 +93,8 @@ pub struct VaultHead {
 pub struct Vault {
     /// Its properties.
     pub head: Arc<VaultHead>,
+    /// Who may do what in it.
+    pub access: Arc<VaultAccess>,
     /// Its secrets, live and deleted.
     pub secrets: Shelf<Secret>,
     /// Its keys, live and deleted.
@@ -107,7 +112,7 @@ impl Named for Vault {
 impl VaultHead {
     /// A vault made at `now`.
     pub fn new(draft: VaultDraft, by: &str, now: Timestamp) -> Result<Self, Refusal> {
-        let VaultDraft { name, location, sku, retention, purge_protection, tags } = draft;
+        let VaultDraft { name, location, sku, retention, purge_protection, tags, access: _ } = draft;
         if purge_protection == Some(PurgeProtection::Off) {
             return Err(Refusal::PurgeProtectionStaysOn);
         }
@@ -138,9 +143,10 @@ impl VaultHead {
 
 /// The decisions on secrets. None changes the vault: each answers with what the secret would become.
 impl Vault {
-    /// An empty vault.
+    /// An empty vault, in which is granted what vaults grant of which nothing else is known.
     pub fn new(head: VaultHead) -> Self {
-        Self { head: Arc::new(head), secrets: Shelf::default(), keys: Shelf::default() }
+        static OLD: LazyLock<Arc<VaultAccess>> = LazyLock::new(|| Arc::new(VaultAccess::of_old_vault()));
+        Self { head: Arc::new(head), access: Arc::clone(&OLD), secrets: Shelf::default(), keys: Shelf::default() }
     }
 
     /// The same vault with other properties.

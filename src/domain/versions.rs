@@ -1,6 +1,8 @@
 //! All versions of one object.
 
-use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::{Timestamp, VersionId};
 
@@ -13,10 +15,26 @@ pub trait Version {
     fn created(&self) -> Timestamp;
 }
 
+/// Whether no two have the same id.
+pub fn are_distinct(versions: &[impl Version]) -> bool {
+    let ids: BTreeSet<_> = versions.iter().map(|version| *version.id().as_bytes()).collect();
+    ids.len() == versions.len()
+}
+
 /// Versions, oldest first, at least one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Versions<V>(Vec<V>);
+
+impl<'de, V: Deserialize<'de>> Deserialize<'de> for Versions<V> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let versions = Vec::deserialize(deserializer)?;
+        if versions.is_empty() {
+            return Err(de::Error::invalid_length(0, &"at least one version"));
+        }
+        Ok(Self(versions))
+    }
+}
 
 impl<V: Version + Clone> Versions<V> {
     /// The first version of something new.
@@ -69,5 +87,17 @@ impl<V: Version + Clone> Versions<V> {
             *version = changed;
         }
         Self(versions)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_read_that_has_no_version() {
+        // T3
+        assert_eq!(postcard::from_bytes::<Versions<u8>>(&[2, 7, 9]), Ok(Versions(vec![7, 9])));
+        assert!(postcard::from_bytes::<Versions<u8>>(&[0]).is_err());
     }
 }

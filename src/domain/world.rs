@@ -5,9 +5,13 @@ use std::sync::Arc;
 use imbl::OrdMap;
 
 use super::{
-    Caller, Deleted, Deletion, Key, ObjectName, Operation, Refusal, RegionName, Secret, Shelf, Target, Timestamp,
-    Vault, VaultHead, VaultName,
+    Caller, Deleted, Deletion, IdentityId, Key, ObjectName, Operation, Refusal, RegionName, Secret, Shelf, Target,
+    Timestamp, Vault, VaultHead, VaultName,
+    activity::ActivityDays,
     backup::admit_backup,
+    directory::Directory,
+    grant::{AssignmentId, RoleAssignment, VaultAccess},
+    identity::Identity,
     operation::{Effect, InReadOnly},
     region::{Outage, RegionState},
     replica::{Part, PartOutage},
@@ -22,6 +26,10 @@ pub struct World {
     pub subscription: Arc<str>,
     /// Whether the subscription is marked undeletable (S11).
     pub protection: SubscriptionProtection,
+    /// Who there is, and the roles they have everywhere.
+    pub directory: Directory,
+    /// How long activity is kept.
+    pub activity_days: ActivityDays,
     /// All vaults, live and deleted (S12).
     pub vaults: Shelf<Vault>,
     /// Regions that are or were out.
@@ -94,8 +102,20 @@ pub enum Change {
     ObjectRecovered(VaultName, Object),
     /// Something in a vault is gone for good.
     ObjectPurged(VaultName, Object),
+    /// An identity became this.
+    IdentityPut(Arc<Identity>),
+    /// An identity is no more.
+    IdentityRemoved(IdentityId),
+    /// A role that holds everywhere was given.
+    AssignmentPut(RoleAssignment),
+    /// A role that held everywhere was taken away.
+    AssignmentRemoved(AssignmentId),
+    /// Who may do what in a vault became this.
+    VaultAccess(VaultName, Arc<VaultAccess>),
     /// The subscription's protection became this.
     SubscriptionProtected(SubscriptionProtection),
+    /// Activity is kept so long.
+    ActivityKept(ActivityDays),
     /// A region's outage became this; `None`: it is over.
     Region(RegionName, Option<Outage>),
     /// A part of a region is played to have failed; `None`: no longer.
@@ -156,12 +176,12 @@ impl World {
         if let Some(region) = self.home_of(target).filter(|_| !is_about_a_name) {
             self.admit_in_region(operation, region, now)?;
         }
-        match operation.permission() {
-            Some(permission) if !caller.rights.contains(permission) => {
-                Err(Refusal::PermissionMissing { permission, caller: caller.name.clone() })
-            }
-            _ => Ok(()),
-        }
+        self.permits(caller, operation, target)
+    }
+
+    /// The vault of that name, live or deleted.
+    pub fn any_vault(&self, name: &VaultName) -> Option<&Arc<Vault>> {
+        self.vaults.get(name).or_else(|| self.vaults.get_deleted(name).map(|deleted| &deleted.item))
     }
 
     /// The live vault of that name (S5: a deleted one is not found).
@@ -243,10 +263,14 @@ impl World {
 
 /// The decisions on vaults. None changes the world.
 impl World {
-    /// A new vault; its name must be free among live and deleted ones (S9).
-    pub fn create_vault(&self, draft: VaultDraft, by: &str, now: Timestamp) -> Result<Change, Refusal> {
+    /// A new vault; its name must be free among live and deleted ones (S9). Whoever makes it gets all but purge in it (S3).
+    pub fn create_vault(&self, draft: VaultDraft, by: &Caller, now: Timestamp) -> Result<Vec<Change>, Refusal> {
         self.admit_vault_name(&draft.name)?;
-        Ok(Change::VaultPut(VaultHead::new(draft, by, now)?))
+        let identities = self.directory.all();
+        let access = VaultAccess::of_new_vault(draft.access, by.id, identities.iter().map(|identity| &***identity));
+        let head = VaultHead::new(draft, &by.name, now)?;
+        let name = head.name.clone();
+        Ok(vec![Change::VaultPut(head), Change::VaultAccess(name, Arc::new(access))])
     }
 
     /// Whether a vault may be made under this name (§1.7).
@@ -269,10 +293,15 @@ impl World {
         Ok(Change::VaultPut(self.vault(name)?.head.patched(patch)?))
     }
 
-    /// Moves a vault to the bin, with everything in it (S12).
-    pub fn delete_vault(&self, name: &VaultName, by: &str, now: Timestamp) -> Result<Change, Refusal> {
-        let retention = self.vault(name)?.head.retention;
-        Ok(Change::VaultDeleted(name.clone(), Deletion::new(now, retention, by)))
+    /// Moves a vault to the bin, with everything in it (S12), but without its role assignments (S19).
+    pub fn delete_vault(&self, name: &VaultName, by: &str, now: Timestamp) -> Result<Vec<Change>, Refusal> {
+        let vault = self.vault(name)?;
+        let deleted = Change::VaultDeleted(name.clone(), Deletion::new(now, vault.head.retention, by));
+        if vault.access.assignments.is_empty() {
+            return Ok(vec![deleted]);
+        }
+        let access = Arc::new(VaultAccess::clone(&vault.access).deleted());
+        Ok(vec![Change::VaultAccess(name.clone(), access), deleted])
     }
 
     /// Brings a deleted vault back, with everything that is still in it (S12).
@@ -382,7 +411,15 @@ impl World {
                     Object::Key(key) => vault.keys.remove(key.name()),
                 });
             }
+            Change::IdentityPut(identity) => self.directory.put(Arc::clone(identity)),
+            Change::IdentityRemoved(id) => self.directory.remove(*id),
+            Change::AssignmentPut(assignment) => self.directory.assign(assignment.clone()),
+            Change::AssignmentRemoved(id) => self.directory.unassign(*id),
+            Change::VaultAccess(name, access) => {
+                self.in_vault(name, |vault| vault.access = Arc::clone(access));
+            }
             Change::SubscriptionProtected(protection) => self.protection = *protection,
+            Change::ActivityKept(days) => self.activity_days = *days,
             Change::Region(region, Some(outage)) => {
                 self.outages.insert(*region, *outage);
             }

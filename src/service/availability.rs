@@ -1,12 +1,15 @@
 //! What the service does by itself when files fail and return: which source a region is read from, and what becomes of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
-use super::{Extent, Service, ServiceError, loading, records};
+use super::{Extent, Service, ServiceError, activity_chunk, loading, records};
 use crate::{
     domain::{
         Caller, Change, Operation, Refusal, RegionName, ReplicaName, Shelf, Target, Timestamp,
-        activity::{Outcome, Record},
+        activity::Outcome,
         region::{Outage, Reached, RegionState},
         replica::{OutageCause, Part},
         soft_delete::Kind,
@@ -203,7 +206,8 @@ impl Service {
             self.known.unread.insert(partition.clone());
         }
         for (revision, chunk) in self.store.unshipped(partition) {
-            if let Ok(records) = records::decode::<Vec<Record>>(&chunk) {
+            if let Ok(records) = activity_chunk::decode_owned(&chunk) {
+                let records: Vec<_> = records.into_iter().map(Arc::new).collect();
                 self.log.changed(partition, revision.0, &records);
             }
         }

@@ -1,6 +1,6 @@
 //! From decided changes to durable ones: one by one, or several requests in one commit.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use super::{Service, ServiceError, due::Dues, records::Write};
 use crate::{
@@ -22,7 +22,7 @@ pub(super) struct Group {
 struct Staged {
     batch: Batch,
     changes: Vec<Change>,
-    records: Vec<Record>,
+    records: Vec<Arc<Record>>,
 }
 
 impl Service {
@@ -68,6 +68,7 @@ impl Service {
             write.put_due(Some(due));
         }
         let Write { partition, mut batch, changes, mut watch } = write;
+        let records = &*self.log.completed(records, &changes);
         if let Some(group) = &mut self.group {
             let staged = group.staged.entry(partition.clone()).or_default();
             staged.batch.append(batch);
@@ -102,11 +103,27 @@ impl Service {
         if self.log.has_pending() {
             let mut batch = Batch::new();
             batch.append_activity(self.log.chunk_with(&[]));
-            let revision = self.store.commit(&Partition::GLOBAL, self.clock.now().ms(), batch)?;
-            self.known.note(&Partition::GLOBAL, revision.0);
-            self.log.wrote(&[]);
+            let before = self.store.revision(&Partition::GLOBAL);
+            let committed = self.store.commit(&Partition::GLOBAL, self.clock.now().ms(), batch);
+            let revision = self.store.revision(&Partition::GLOBAL);
+            if revision != before {
+                self.known.note(&Partition::GLOBAL, revision.0);
+                self.note_written(&Partition::GLOBAL, &[]);
+            }
+            if committed.is_err() {
+                self.log.put_off();
+            }
+            committed?;
         }
         Ok(())
+    }
+
+    /// Writes down reads and refusals where they have waited long enough, or are many. A disk that takes nothing does not stand
+    /// in the way of reading.
+    pub(super) fn flush_when_due(&mut self) {
+        if self.group.is_none() && self.log.is_due() {
+            drop(self.flush());
+        }
     }
 
     /// Makes durable what was staged. What failed is not in the world any more; why, by partition.
@@ -116,7 +133,9 @@ impl Service {
         let mut failed = BTreeMap::new();
         let mut done = Vec::new();
         for (partition, Staged { mut batch, changes, records }) in group.staged {
-            batch.append_activity(self.log.chunk_with(&records));
+            if !records.is_empty() || self.log.has_pending() {
+                batch.append_activity(self.log.chunk_with(&records));
+            }
             let before = self.store.revision(&partition);
             let committed = self.store.commit(&partition, now.ms(), batch);
             if committed.is_ok() || self.store.revision(&partition) != before {
@@ -135,15 +154,23 @@ impl Service {
     }
 
     /// A commit is durable.
-    fn note_commit(&mut self, partition: &Partition, records: &[Record], now: Timestamp) {
+    fn note_commit(&mut self, partition: &Partition, records: &[Arc<Record>], now: Timestamp) {
         let revision = self.store.revision(partition).0;
-        self.log.wrote(records);
+        self.note_written(partition, records);
         self.log.changed(partition, revision, records);
         self.known.note(partition, revision);
         self.clock.note_change(now);
         if *self.store.place() == Place::Memory {
             // Nothing is waited for there, so the copy is never behind by itself.
             self.store.finish_upkeep_of(partition);
+        }
+    }
+
+    /// A chunk with what waited and these is durable.
+    fn note_written(&mut self, partition: &Partition, records: &[Arc<Record>]) {
+        let written = self.log.wrote(records);
+        if let (Some(sequence), false) = (self.store.activity_range(partition).next_back(), written.is_empty()) {
+            self.chronicle.append(partition, sequence, &written);
         }
     }
 

@@ -3,12 +3,15 @@
 //! The past is played, not written down: `assets/demo.json` says who asked for what and when, seen from the moment at
 //! which the demo is shown, and the service does it, or refuses it, at a clock that is moved along.
 
+mod access;
+mod moment;
+
 use std::collections::BTreeMap;
 
-use chrono::NaiveTime;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
+use self::moment::When;
 use super::{NewKey, NewSecret, Purpose, Service, ServiceError, TimeSource};
 use crate::{
     crypto::{
@@ -16,8 +19,10 @@ use crate::{
         key::{self, CancelFlag, KeyMaterial},
     },
     domain::{
-        Caller, KeyKind, KeyOperations, ObjectName, PurgeProtection, Refusal, RegionName, RetentionDays,
+        AccessModel, Caller, KeyKind, KeyOperations, ObjectName, PurgeProtection, Refusal, RegionName, RetentionDays,
         RotationPolicy, SecretValue, Sku, Timestamp, VaultName, VersionId, Zone,
+        activity::Via,
+        caller::SignedIn,
         key::{KeyDraft, KeyPatch},
         properties::{ContentType, Enabled, Tags, Validity},
         region::FailoverPlan,
@@ -51,10 +56,11 @@ pub fn build(moment: Option<Timestamp>, source: TimeSource) -> Result<Service, S
     let played = TimeSource::held_at(begin);
     let passphrase = Passphrase::new("demo".into());
     let service = Service::create(&Place::Memory, &passphrase, KdfCost::LEAST, Purpose::Simulation, played.clone())?;
+    let service = service.asked_by_way_of(Via::Window);
     let mut past = Past { service, played, end, zone, ids, backups: BTreeMap::new() };
     for event in events {
         past.wait_until(event.when.seen_from(end, zone))?;
-        match past.play(event.by, event.what) {
+        match past.play(&event.by, event.what) {
             Err(ServiceError::Refused(_)) if event.refused => {}
             other => other?,
         }
@@ -71,7 +77,7 @@ fn story() -> Vec<Event> {
 #[derive(Deserialize)]
 struct Event {
     when: When,
-    by: Who,
+    by: String,
     #[serde(flatten)]
     what: What,
     /// Whether it was refused.
@@ -79,16 +85,12 @@ struct Event {
     refused: bool,
 }
 
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Who {
-    Developer,
-    Officer,
-}
-
 #[derive(Deserialize)]
 #[serde(tag = "do", rename_all = "kebab-case")]
 enum What {
+    CreateIdentity(access::NewIdentity),
+    SetPolicy(access::Policy),
+    AssignRole(access::Assignment),
     CreateVault(NewVault),
     DeleteVault { vault: String },
     RecoverVault { vault: String },
@@ -120,6 +122,9 @@ struct NewVault {
     retention: i64,
     #[serde(default)]
     purge_protection: bool,
+    /// It decides by roles who may do what.
+    #[serde(default)]
+    roles: bool,
     #[serde(default)]
     tags: BTreeMap<String, String>,
 }
@@ -165,73 +170,6 @@ struct PolicySetting {
     expiry: Option<String>,
 }
 
-/// A moment, seen from the end of the past.
-#[derive(Clone, Copy, Deserialize)]
-#[serde(try_from = "String")]
-enum When {
-    /// So many days later, negative: earlier, at a time of the day.
-    Day { later: i64, at: NaiveTime },
-    /// So many milliseconds earlier.
-    Ago { ms: i64 },
-}
-
-/// A moment that does not read like one.
-#[derive(Debug, thiserror::Error)]
-#[error("“{0}” is no moment: write “3 days ago, 09:14”, “in 6 days, 18:00” or “2 hours 5 minutes ago”")]
-struct NoMoment(String);
-
-impl TryFrom<String> for When {
-    type Error = NoMoment;
-
-    fn try_from(text: String) -> Result<Self, NoMoment> {
-        let read = || {
-            if let Some((day, at)) = text.split_once(", ") {
-                let at = NaiveTime::parse_from_str(at, "%H:%M").ok()?;
-                let later = match *day.split(' ').collect::<Vec<_>>() {
-                    [number, "day" | "days", "ago"] => -number.parse::<i64>().ok()?,
-                    ["in", number, "day" | "days"] => number.parse().ok()?,
-                    _ => return None,
-                };
-                return Some(Self::Day { later, at });
-            }
-            let parts: Vec<_> = text.strip_suffix(" ago")?.split(' ').collect();
-            let minutes = parts.chunks(2).map(|part| {
-                let [number, unit] = *part else { return None };
-                let minutes = match unit.trim_end_matches('s') {
-                    "day" => 24 * 60,
-                    "hour" => 60,
-                    "minute" => 1,
-                    _ => return None,
-                };
-                Some(number.parse::<i64>().ok()? * minutes)
-            });
-            Some(Self::Ago { ms: minutes.sum::<Option<i64>>()? * 60_000 })
-        };
-        read().ok_or(NoMoment(text))
-    }
-}
-
-impl When {
-    fn seen_from(self, end: Timestamp, zone: Zone) -> Timestamp {
-        match self {
-            Self::Day { later, at } => {
-                let midnight = zone.wall(end).date() + chrono::TimeDelta::days(later);
-                zone.moment(midnight.and_time(at))
-            }
-            Self::Ago { ms } => end.plus_ms(-ms),
-        }
-    }
-
-    /// People do not work by the full minute.
-    fn some_seconds_later(self, numbers: &mut Numbers) -> Self {
-        let ms = (numbers.next() % 60_000).cast_signed();
-        match self {
-            Self::Day { later, at } => Self::Day { later, at: at + chrono::TimeDelta::milliseconds(ms) },
-            Self::Ago { ms: ago } => Self::Ago { ms: ago + ms },
-        }
-    }
-}
-
 /// `SplitMix64`: the same numbers for every demo, so that two pictures of it can be compared. They name versions and
 /// guard nothing.
 struct Numbers(u64);
@@ -267,13 +205,17 @@ impl Past {
         Ok(())
     }
 
-    fn play(&mut self, by: Who, what: What) -> Result<(), ServiceError> {
+    fn play(&mut self, by: &str, what: What) -> Result<(), ServiceError> {
         let by = &match by {
-            Who::Developer => Caller::developer(),
-            Who::Officer => Caller::security_officer(),
+            "developer" => Caller::developer(),
+            "officer" => Caller::security_officer(),
+            name => Caller::of(access::called(&self.service, name)?, SignedIn::Unproven),
         };
         let service = &mut self.service;
         match what {
+            What::CreateIdentity(new) => new.play(service, by),
+            What::SetPolicy(policy) => policy.play(service, by),
+            What::AssignRole(assignment) => assignment.play(service, by),
             What::CreateVault(new) => service.create_vault(by, new.draft()?),
             What::DeleteVault { vault } => service.delete_vault(by, &vault_name(&vault)?),
             What::RecoverVault { vault } => service.recover_vault(by, &vault_name(&vault)?),
@@ -386,6 +328,7 @@ impl NewVault {
             retention: RetentionDays::parse(self.retention)?,
             purge_protection: self.purge_protection.then_some(PurgeProtection::On),
             tags: Tags::parse(self.tags)?,
+            access: if self.roles { AccessModel::Roles } else { AccessModel::Policies },
         })
     }
 }

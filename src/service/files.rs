@@ -32,6 +32,15 @@ pub fn write_backup(path: &Path, blob: &[u8]) -> Result<(), ServiceError> {
 /// Writes a file for its owner's eyes only, beside its final name first, so that a cut-short one never carries it. It can hold
 /// what a key decrypted.
 pub(super) fn write_whole(path: &Path, content: &[u8], doing: &'static str) -> Result<(), ServiceError> {
+    write_whole_by(path, doing, |file| file.write_all(content))
+}
+
+/// The same for what is not in memory: `fill` writes it.
+pub(super) fn write_whole_by(
+    path: &Path,
+    doing: &'static str,
+    fill: impl FnOnce(&mut File) -> io::Result<()>,
+) -> Result<(), ServiceError> {
     let failed = |source| ServiceError::File { doing, source };
     let mut partial = path.as_os_str().to_owned();
     partial.push(".part");
@@ -43,7 +52,7 @@ pub(super) fn write_whole(path: &Path, content: &[u8], doing: &'static str) -> R
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(&partial)?;
-        file.write_all(content)?;
+        fill(&mut file)?;
         file.sync_all()?;
         fs::rename(&partial, path)
     };

@@ -89,7 +89,9 @@ impl Service {
         let used = request.operation();
         let target = Target::Object(vault.clone(), name.clone());
         self.read(caller, Operation::of_key_use(used), &target, |service, now| {
-            let id = service.world.vault(vault)?.usable_key_version(name, id, used, now)?.id;
+            let version = service.world.vault(vault)?.usable_key_version(name, id, used, now)?;
+            let id = version.id;
+            service.log.touch(id, Some(version.kind));
             let key = service.ready_key(vault, name, id)?;
             Ok((id, request.ask(&key)?))
         })

@@ -12,6 +12,7 @@ use crate::{
         Timestamp, VaultName, VersionId,
         backup::{Origin, admit_backup},
         key::{KeyDraft, KeyPatch},
+        versions::are_distinct,
     },
 };
 
@@ -50,7 +51,8 @@ impl Service {
     ) -> Result<Arc<Key>, ServiceError> {
         self.read(caller, Operation::KeyGet, &object(vault, name), |service, _| {
             let vault = service.world.vault(vault)?;
-            vault.key_version(name, id)?;
+            let version = vault.key_version(name, id)?;
+            service.log.touch(version.id, Some(version.kind));
             Ok(Arc::clone(vault.key(name)?))
         })
     }
@@ -311,13 +313,17 @@ impl Service {
             let body = service.store.sealer().open_backup(backup).ok().ok_or(Refusal::BackupMalformed)?;
             let body = records::decode::<BackupBody<'_>>(&body).ok().filter(|body| body.what == WHAT);
             let BackupBody { origin, key, materials, .. } = body.ok_or(Refusal::BackupMalformed)?;
+            if materials.len() != key.versions().len() || !are_distinct(key.versions()) {
+                return Err(Refusal::BackupMalformed.into());
+            }
             let into = service.world.vault(vault)?;
             origin.admit_restore(&Origin::of(&service.profile.subscription, into.head.location))?;
             let key = Arc::new(into.restore_key(key)?);
             let change = Change::ObjectPut(vault.clone(), Arc::clone(&key).into());
             let mut write = records::write_of(&service.world, vec![change]);
             for (version, material) in key.versions().iter().zip(materials) {
-                let material = KeyMaterial::from_sealed_bytes(material).ok().ok_or(Refusal::BackupMalformed)?;
+                let material = KeyMaterial::from_sealed_bytes(material).ok().filter(|kept| kept.kind() == version.kind);
+                let material = material.ok_or(Refusal::BackupMalformed)?;
                 write.put_material(vault, key.name(), version.id, &material);
             }
             Ok((write, key))
@@ -362,4 +368,54 @@ impl Service {
 
 fn object(vault: &VaultName, name: &ObjectName) -> Target {
     Target::Object(vault.clone(), name.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        crypto::key::{CancelFlag, generate},
+        domain::{Curve, KeyProtection, RegionName, RetentionDays, Sku, properties::Tags, vault::VaultDraft},
+        service::{KdfCost, Passphrase, Place, Purpose, TimeSource},
+    };
+
+    #[test]
+    fn a_backup_of_a_key_restores_only_with_the_private_part_of_each_version() {
+        // T3
+        let time = TimeSource::held_at(Timestamp::from_secs(1_790_000_000));
+        let (place, passphrase) = (Place::Memory, Passphrase::new("a passphrase".to_owned()));
+        let mut service = Service::create(&place, &passphrase, KdfCost::LEAST, Purpose::Simulation, time).unwrap();
+        let (by, officer) = (Caller::developer(), Caller::security_officer());
+        let (vault, name) = (VaultName::parse("prod").unwrap(), ObjectName::parse("signing").unwrap());
+        let location = RegionName::parse("westeurope").unwrap();
+        let draft = VaultDraft {
+            name: vault.clone(),
+            location,
+            sku: Sku::Standard,
+            retention: RetentionDays::default(),
+            purge_protection: None,
+            tags: Tags::default(),
+            access: crate::domain::AccessModel::Policies,
+        };
+        service.create_vault(&officer, draft).unwrap();
+        let made = |curve| generate(KeyKind::Ec(curve, KeyProtection::Software), &CancelFlag::default()).unwrap();
+        let (own, other) = (made(Curve::P256), made(Curve::P384).to_sealable_bytes());
+        let right = own.to_sealable_bytes();
+        let new = NewKey { name: name.clone(), draft: KeyDraft::default(), material: own };
+        let key = service.create_key(&by, &vault, new).unwrap();
+        service.delete_key(&by, &vault, &name).unwrap();
+        service.purge_key(&officer, &vault, &name).unwrap();
+
+        let mut restore = |materials: Vec<&[u8]>| {
+            let origin = Origin::of(&service.profile.subscription, location);
+            let body = BackupBody { what: WHAT, origin, key: Key::clone(&key), materials };
+            let backup = service.store.sealer().seal_backup(&records::encode(&body));
+            service.restore_key(&by, &vault, &backup).map(drop)
+        };
+        let malformed = |found| matches!(found, Err(ServiceError::Refused(Refusal::BackupMalformed)));
+        assert!(malformed(restore(vec![])));
+        assert!(malformed(restore(vec![&right, &right])));
+        assert!(malformed(restore(vec![&other])), "it is of another kind");
+        restore(vec![&right]).unwrap();
+    }
 }

@@ -9,9 +9,10 @@ use super::{
     Profile,
     due::Dues,
     records::{self, Item, decode, unreadable},
+    sign_in::IdentityLock,
 };
 use crate::{
-    domain::{Change, Deletion, ObjectName, Vault, VaultName, World},
+    domain::{Change, Deletion, IdentityId, ObjectName, Vault, VaultName, World},
     store::{Partition, Store, StoreError, Table},
 };
 
@@ -22,6 +23,7 @@ pub(super) struct Loaded {
     /// How far the clock was moved.
     pub(super) offset_ms: i64,
     pub(super) dues: Dues,
+    pub(super) locks: BTreeMap<IdentityId, IdentityLock>,
 }
 
 /// Reads what belongs to no region.
@@ -50,7 +52,12 @@ pub(super) fn load_vault(store: &Store, name: &VaultName, world: &mut World) -> 
             Ok(None) => {}
             Ok(Some(body)) => {
                 let Item::Vault { head, deletion } = decode(&body)? else { return Err(misplaced()) };
-                put_vault(world, Vault::new(head), deletion);
+                let mut vault = Vault::new(head);
+                if let Some(body) = store.read(&partition, Table::Items, &records::access_key(name))? {
+                    let Item::Access { access, .. } = decode(&body)? else { return Err(misplaced()) };
+                    vault.access = Arc::new(access);
+                }
+                put_vault(world, vault, deletion);
                 return Ok(());
             }
             // A region that cannot be read stands in the way of its own vaults only.
@@ -97,6 +104,7 @@ pub(super) fn load_region(
     let mut vaults = BTreeMap::new();
     let mut secrets = Bodies::default();
     let mut keys = Vec::new();
+    let mut accesses = Vec::new();
     let mut due = None;
     store.scan_items(partition, |body| -> Result<(), StoreError> {
         if secrets.take(body)? {
@@ -107,6 +115,7 @@ pub(super) fn load_region(
                 vaults.insert(head.name.clone(), (Vault::new(head), deletion));
             }
             Item::Key { vault, key, deletion } => keys.push((vault, Arc::new(*key), deletion)),
+            Item::Access { vault, access } => accesses.push((vault, Arc::new(access))),
             Item::Due { at } => due = Some(at),
             _ => return Err(misplaced()),
         }
@@ -128,6 +137,10 @@ pub(super) fn load_region(
             Some(deletion) => vault.keys.put_deleted(key, deletion),
         }
     }
+    for (vault, access) in accesses {
+        let (vault, _) = vaults.get_mut(&vault).ok_or_else(orphan)?;
+        vault.access = access;
+    }
     for (vault, deletion) in vaults.into_values() {
         put_vault(world, vault, deletion);
     }
@@ -145,12 +158,18 @@ impl Loaded {
     fn take(&mut self, partition: &Partition, item: Item) -> Option<Item> {
         match item {
             Item::Subscription { protection } => self.world.protection = protection,
+            Item::ActivityDays { days } => self.world.activity_days = days,
             Item::Outage { region, outage } => self.world.apply(&Change::Region(region, Some(outage.into()))),
             Item::RegionOutage { region, outage } => self.world.apply(&Change::Region(region, Some(outage))),
             Item::PartOutage { region, part, outage } => self.world.apply(&Change::Part(region, part, Some(outage))),
             Item::Clock { offset_ms } => self.offset_ms = offset_ms,
             Item::Due { at } => self.dues.set(partition.clone(), Some(at)),
-            Item::Vault { .. } | Item::Secret { .. } | Item::Key { .. } => return Some(item),
+            Item::Identity { identity } => self.world.apply(&Change::IdentityPut(Arc::new(identity))),
+            Item::NoIdentity { id } => self.world.apply(&Change::IdentityRemoved(id)),
+            Item::Assignment { assignment } => self.world.apply(&Change::AssignmentPut(assignment)),
+            Item::NoAssignment { id } => self.world.apply(&Change::AssignmentRemoved(id)),
+            Item::IdentityLock { lock } => drop(self.locks.insert(lock.identity, lock)),
+            Item::Vault { .. } | Item::Secret { .. } | Item::Key { .. } | Item::Access { .. } => return Some(item),
         }
         None
     }

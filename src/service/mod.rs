@@ -4,13 +4,23 @@
 //! what [`World::may`] asks for a button), one commit makes it durable together with its activity record, and only
 //! then the world changes.
 
+mod access;
+mod activity_chunk;
+mod attempts;
 mod availability;
+mod change_records;
+mod chronicle;
 mod clock;
 mod commit;
 pub mod demo;
 mod due;
+mod export;
 mod extent;
 mod files;
+mod forgetting;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
+mod key_file;
 mod key_use;
 mod keys;
 mod loading;
@@ -20,36 +30,44 @@ mod records;
 mod region_folder;
 mod regions;
 mod secrets;
+mod sign_in;
 mod simulation;
+mod strength;
 mod upkeep;
 mod vaults;
 mod view;
 mod worker;
+mod worker_access;
 mod worker_keys;
 mod worker_regions;
 
-use std::{path::Path, time::Instant};
+use std::{collections::BTreeMap, path::Path, time::Instant};
 
 use zeroize::Zeroizing;
 
 pub use self::{
+    attempts::Attempts,
     clock::{Purpose, StoreClock, TimeSource},
     files::{MOST_BACKUP_BYTES, MOST_KEY_BYTES, read_backup, read_import, read_import_from, read_key, write_backup},
+    key_file::{Credentials, FileIs, KeyFileError, MOST_KEY_FILE_BYTES, create_key_file, read_key_file},
     key_use::{KeyAnswer, KeyRequest},
     keys::NewKey,
     records::Profile,
     region_folder::{FolderUnfit, folder_for_region},
     regions::{CopyView, FileCheck, FileName, Found, RegionView, RegionsCheck, ReplicaView},
     secrets::NewSecret,
+    sign_in::Authority,
+    strength::Strength,
     upkeep::{ActivityMark, StoreCost},
     view::{StoreInfo, View},
     worker::{Command, Event, Handle, OpenAs, Reply, Request, RequestId, spawn},
+    worker_access::AccessCommand,
     worker_keys::{BroughtKey, KeyCommand, KeyInput, KeySource, KeyUse, PublicForm},
     worker_regions::RegionCommand,
 };
 use self::{
-    commit::Group, due::Dues, extent::Extent, key_use::ReadyKeys, loading::Loaded, log::ActivityLog, records::Write,
-    regions::Known,
+    chronicle::Chronicle, commit::Group, due::Dues, extent::Extent, forgetting::Forgetting, key_use::ReadyKeys,
+    loading::Loaded, log::ActivityLog, records::Write, regions::Known, sign_in::IdentityLock,
 };
 pub use crate::{
     crypto::{Fingerprint, KdfCost, Passphrase, fingerprint, generator, key, random},
@@ -57,7 +75,9 @@ pub use crate::{
 };
 use crate::{
     domain::{
-        Caller, Operation, Refusal, RegionName, Target, Timestamp, World, activity::Outcome, operation::Effect,
+        Caller, IdentityId, Operation, Refusal, RegionName, Target, Timestamp, World,
+        activity::{Outcome, Via},
+        operation::Effect,
         region::RegionState,
     },
     store::Store,
@@ -91,6 +111,9 @@ pub enum ServiceError {
     /// A file to import from could not be understood.
     #[error(transparent)]
     Import(#[from] crate::domain::import::ImportError),
+    /// A key file could not be used.
+    #[error(transparent)]
+    KeyFile(#[from] KeyFileError),
     /// A folder cannot take a region's files.
     #[error(transparent)]
     Folder(#[from] FolderUnfit),
@@ -129,8 +152,12 @@ pub struct Service {
     world: World,
     clock: StoreClock,
     log: ActivityLog,
+    chronicle: Chronicle,
+    forgetting: Forgetting,
     luck: u32,
     extent: Extent,
+    /// What identities' own passphrases are recognised by.
+    locks: BTreeMap<IdentityId, IdentityLock>,
     dues: Dues,
     ready: ReadyKeys,
     known: Known,
@@ -172,7 +199,7 @@ impl Service {
         let profile = Profile::from_bytes(store.profile())?;
         let last_change = Timestamp::from_ms(store.last_change_ms());
         let mut clock = StoreClock::new(source, profile.purpose, last_change);
-        let Loaded { world, offset_ms, dues } = loading::load_global(&store, &profile)?;
+        let Loaded { world, offset_ms, dues, locks } = loading::load_global(&store, &profile)?;
         clock.set_offset_ms(offset_ms);
         let mut service = Self {
             store,
@@ -180,8 +207,11 @@ impl Service {
             world,
             clock,
             log: ActivityLog::default(),
+            chronicle: Chronicle::default(),
+            forgetting: Forgetting::default(),
             luck: 0,
             extent,
+            locks,
             dues,
             ready: ReadyKeys::default(),
             known: Known::default(),
@@ -194,6 +224,13 @@ impl Service {
     /// This service with its time from `source`.
     fn with_source(mut self, source: TimeSource) -> Self {
         self.clock.set_source(source);
+        self
+    }
+
+    /// This service, whose records say by way of what people ask.
+    #[must_use]
+    pub fn asked_by_way_of(mut self, via: Via) -> Self {
+        self.log.via = via;
         self
     }
 
@@ -212,6 +249,7 @@ impl Service {
         View {
             world: self.whole_world().clone(),
             activity: self.log.recent(),
+            history: self.chronicle.history(),
             clock: self.clock.clone(),
             regions: self.region_views().into(),
             store: StoreInfo { place: self.store.place().clone(), profile: self.profile.clone() },
@@ -243,6 +281,7 @@ impl Service {
         let has_news = self.look_after_regions();
         let has_changed = self.purge_due()?;
         self.flush()?;
+        self.forget_activity()?;
         Ok(has_changed || has_news)
     }
 
@@ -268,6 +307,7 @@ impl Service {
         read: impl FnOnce(&mut Self, Timestamp) -> Result<T, ServiceError>,
     ) -> Result<T, ServiceError> {
         let started = Instant::now();
+        self.log.begin();
         self.follow_regions(self.clock.now());
         // What is due is not there for anybody, purged or not; a full disk does not stand in the way of reading.
         drop(self.purge_due());
@@ -280,6 +320,7 @@ impl Service {
         let result = result.map_err(|error| self.explain_loss(error, target));
         if let Some(outcome) = outcome_of(result.as_ref().err()) {
             self.log.note(records::activity(&self.world, caller, operation, target, now, outcome, started));
+            self.flush_when_due();
         }
         result
     }
@@ -293,6 +334,7 @@ impl Service {
         decide: impl FnOnce(&mut Self, Timestamp) -> Result<(Write<'w>, T), ServiceError>,
     ) -> Result<T, ServiceError> {
         let started = Instant::now();
+        self.log.begin();
         self.follow_regions(self.clock.now());
         let prepared = self.purge_due().and_then(|_| self.reach(target)).and_then(|()| self.know_names(operation));
         let now = self.clock.now();
@@ -309,6 +351,7 @@ impl Service {
                 let error = self.explain_loss(error, target);
                 if let Some(outcome) = outcome_of(Some(&error)) {
                     self.log.note(records::activity(&self.world, caller, operation, target, now, outcome, started));
+                    self.flush_when_due();
                 }
                 Err(error)
             }

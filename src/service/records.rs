@@ -5,15 +5,17 @@ use std::{fmt::Write as _, ops::ControlFlow, sync::Arc, time::Instant};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::{Body, Purpose, ServiceError};
+use super::{Body, Purpose, ServiceError, change_records::put_change, sign_in::IdentityLock};
 use crate::{
     crypto::key::{KeyMaterial, NotKeyMaterial},
     domain::{
-        Caller, Change, Deletion, Key, Object, ObjectName, Operation, RegionName, Secret, SecretValue, Target,
-        Timestamp, Vault, VaultHead, VaultName, VersionId, World,
-        activity::{Outcome, Record},
+        Caller, Change, Deletion, Identity, IdentityId, Key, KeyKind, Object, ObjectName, Operation, RegionName,
+        RoleAssignment, Secret, SecretValue, Target, Timestamp, Vault, VaultAccess, VaultHead, VaultName, VersionId,
+        World,
+        activity::{ActivityDays, Outcome, Record, Via},
+        grant::AssignmentId,
         region::{FailoverPlan, Outage},
-        replica::{Part, PartOutage, ReplicaName},
+        replica::{Part, PartOutage},
         soft_delete::SubscriptionProtection,
     },
     store::{Batch, Key as RecordKey, Partition, Store, StoreError, Table},
@@ -93,6 +95,32 @@ pub(super) enum Item {
         part: Part,
         outage: PartOutage,
     },
+    Identity {
+        identity: Identity,
+    },
+    /// One that every store begins with was removed.
+    NoIdentity {
+        id: IdentityId,
+    },
+    Assignment {
+        assignment: RoleAssignment,
+    },
+    /// One that every store begins with was removed.
+    NoAssignment {
+        id: AssignmentId,
+    },
+    IdentityLock {
+        lock: IdentityLock,
+    },
+    /// Who may do what in a vault; a vault without it was made before there were grants.
+    Access {
+        vault: VaultName,
+        access: VaultAccess,
+    },
+    /// How long activity is kept.
+    ActivityDays {
+        days: ActivityDays,
+    },
 }
 
 /// An outage without its cause.
@@ -143,6 +171,15 @@ impl Write<'_> {
         };
     }
 
+    /// Also keeps what an identity's own passphrase is recognised by; `None`: it has none. For a commit to the global part.
+    pub(super) fn put_lock(&mut self, id: IdentityId, lock: Option<&IdentityLock>) {
+        let key = RecordKey::of(&[b"identity lock", id.as_bytes()]);
+        match lock {
+            Some(lock) => self.batch.put(Table::Items, key, encode(&Item::IdentityLock { lock: lock.clone() })),
+            None => self.batch.remove(Table::Items, key),
+        };
+    }
+
     /// Also keeps how far the clock was moved. For a commit to the global part.
     pub(super) fn put_clock(&mut self, offset_ms: i64) {
         self.batch.put(Table::Items, RecordKey::of(&[b"clock"]), encode(&Item::Clock { offset_ms }));
@@ -151,6 +188,7 @@ impl Write<'_> {
 
 /// The commit of some changes that all lie in one partition; of none, to the part that belongs to no region.
 pub(super) fn write_of<'w>(world: &World, changes: Vec<Change>) -> Write<'w> {
+    // A vault that is being made is not in the world yet; its properties come first.
     let partition = changes.first().map_or_else(|| Partition::GLOBAL, |change| partition_of(world, change));
     let mut write = Write::to(partition);
     for change in &changes {
@@ -176,13 +214,21 @@ pub(super) fn partition_of(world: &World, change: &Change) -> Partition {
         Change::VaultDeleted(vault, _)
         | Change::VaultRecovered(vault)
         | Change::VaultPurged(vault)
+        | Change::VaultAccess(vault, _)
         | Change::ObjectPut(vault, _)
         | Change::ObjectDeleted(vault, ..)
         | Change::ObjectRecovered(vault, _)
         | Change::ObjectPurged(vault, _) => {
             any_vault(world, vault).map_or_else(|| Partition::GLOBAL, |vault| partition_of_region(vault.head.location))
         }
-        Change::SubscriptionProtected(_) | Change::Region(..) | Change::Part(..) => Partition::GLOBAL,
+        Change::SubscriptionProtected(_)
+        | Change::ActivityKept(_)
+        | Change::IdentityPut(_)
+        | Change::IdentityRemoved(_)
+        | Change::AssignmentPut(_)
+        | Change::AssignmentRemoved(_)
+        | Change::Region(..)
+        | Change::Part(..) => Partition::GLOBAL,
     }
 }
 
@@ -217,7 +263,7 @@ pub(super) fn read_material(
     KeyMaterial::from_sealed_bytes(&body.ok_or_else(damaged)?).map_err(|NotKeyMaterial| damaged())
 }
 
-/// The activity record of an operation.
+/// The activity record of an operation. Which version it was about, and by way of what it was asked, the log knows.
 pub(super) fn activity(
     world: &World,
     caller: &Caller,
@@ -227,21 +273,77 @@ pub(super) fn activity(
     outcome: Outcome,
     started: Instant,
 ) -> Record {
+    let vault = target.vault().and_then(|name| any_vault(world, name));
     let region = match target {
         Target::Region(region) => Some(*region),
-        _ => target.vault().and_then(|name| any_vault(world, name)).map(|vault| {
+        _ => vault.map(|vault| {
             let home = vault.head.location;
             world.serving_region(home, at).unwrap_or(home)
         }),
     };
-    let took_us = u32::try_from(started.elapsed().as_micros()).unwrap_or(u32::MAX);
-    let (vault, object) = (target.vault().cloned(), target.object().cloned());
-    Record { at, caller: caller.name.clone(), operation, vault, object, region, outcome, took_us }
+    let key = vault.zip(target.object().filter(|_| operation.is_of_keys())).and_then(|(vault, name)| {
+        let deleted = || vault.keys.get_deleted(name).map(|deleted| &deleted.item);
+        Some(vault.keys.get(name).or_else(deleted)?.current().kind)
+    });
+    Record {
+        at,
+        caller: caller.name.clone(),
+        identity: caller.id,
+        via: Via::Service,
+        operation,
+        vault: target.vault().cloned(),
+        object: target.object().cloned(),
+        version: None,
+        key,
+        region,
+        outcome,
+        took_us: u32::try_from(started.elapsed().as_micros()).unwrap_or(u32::MAX),
+    }
+}
+
+/// The version of an object that these changes made, and what it is if it is a key.
+pub(super) fn made_version(operation: Operation, changes: &[Change]) -> (Option<VersionId>, Option<KeyKind>) {
+    let makes = matches!(
+        operation,
+        Operation::SecretSet
+            | Operation::KeyCreate
+            | Operation::KeyImport
+            | Operation::KeyRotate
+            | Operation::KeyRotateIfDue
+    );
+    match changes {
+        [Change::ObjectPut(_, Object::Secret(secret))] if makes => (Some(secret.current().id), None),
+        [Change::ObjectPut(_, Object::Key(key))] if makes => (Some(key.current().id), Some(key.current().kind)),
+        _ => (None, None),
+    }
 }
 
 /// Encodes for the store, into memory that is wiped.
 pub(super) fn encode(value: &impl Serialize) -> Body {
     Zeroizing::new(postcard::to_stdvec(value).expect("our own plain types always encode"))
+}
+
+/// The same, after what `start` holds.
+pub(super) fn encode_after(start: Body, value: &impl Serialize) -> Body {
+    struct Wiped(Body);
+    impl postcard::ser_flavors::Flavor for Wiped {
+        type Output = Body;
+
+        fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
+            self.0.push(byte);
+            Ok(())
+        }
+
+        fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
+            self.0.extend_from_slice(bytes);
+            Ok(())
+        }
+
+        fn finalize(self) -> postcard::Result<Body> {
+            Ok(self.0)
+        }
+    }
+    postcard::serialize_with_flavor(value, Wiped(start)).expect("our own plain types always encode")
 }
 
 /// Decodes what opened; what does not decode is damage that sealing cannot have let through, or a later format.
@@ -251,108 +353,6 @@ pub(super) fn decode<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, StoreE
 
 pub(super) fn unreadable(error: &postcard::Error) -> StoreError {
     StoreError::Damaged { what: format!("a record reads wrong ({error})") }
-}
-
-fn put_change(world: &World, change: &Change, batch: &mut Batch) {
-    let vault_item = |batch: &mut Batch, head: &VaultHead, deletion: Option<Deletion>| {
-        batch.put(Table::Items, vault_key(&head.name), encode(&Item::Vault { head: head.clone(), deletion }));
-    };
-    match change {
-        Change::VaultPut(head) => vault_item(batch, head, None),
-        Change::VaultDeleted(name, deletion) => {
-            if let Some(vault) = any_vault(world, name) {
-                vault_item(batch, &vault.head, Some(deletion.clone()));
-            }
-        }
-        Change::VaultRecovered(name) => {
-            if let Some(vault) = any_vault(world, name) {
-                vault_item(batch, &vault.head, None);
-            }
-        }
-        Change::VaultPurged(name) => {
-            if let Some(vault) = any_vault(world, name) {
-                for object in all_objects(vault) {
-                    remove_object(batch, name, &object);
-                }
-            }
-            batch.remove(Table::Items, vault_key(name));
-        }
-        Change::ObjectPut(vault, object) | Change::ObjectRecovered(vault, object) => {
-            put_object(batch, vault, object, None);
-        }
-        Change::ObjectDeleted(vault, object, deletion) => put_object(batch, vault, object, Some(deletion.clone())),
-        Change::ObjectPurged(vault, object) => remove_object(batch, vault, object),
-        Change::SubscriptionProtected(protection) => {
-            let item = Item::Subscription { protection: *protection };
-            batch.put(Table::Items, RecordKey::of(&[b"subscription"]), encode(&item));
-        }
-        Change::Region(region, outage) => {
-            let key = RecordKey::of(&[b"outage", region.as_str().as_bytes()]);
-            match outage {
-                Some(outage) => {
-                    batch.put(Table::Items, key, encode(&Item::RegionOutage { region: *region, outage: *outage }));
-                }
-                None => {
-                    batch.remove(Table::Items, key);
-                }
-            }
-        }
-        Change::Part(region, part, outage) => {
-            let name: &[u8] = match part {
-                Part::Replica(ReplicaName::A) => b"replica a",
-                Part::Replica(ReplicaName::B) => b"replica b",
-                Part::Link => b"link",
-            };
-            let key = RecordKey::of(&[b"part", region.as_str().as_bytes(), name]);
-            match outage {
-                Some(outage) => {
-                    let item = Item::PartOutage { region: *region, part: *part, outage: *outage };
-                    batch.put(Table::Items, key, encode(&item));
-                }
-                None => {
-                    batch.remove(Table::Items, key);
-                }
-            }
-        }
-    }
-}
-
-fn put_object(batch: &mut Batch, vault: &VaultName, object: &Object, deletion: Option<Deletion>) {
-    let vault_name = vault.clone();
-    let (key, item) = match object {
-        Object::Secret(secret) => (
-            secret_key(vault, secret.name()),
-            Item::Secret { vault: vault_name, secret: Secret::clone(secret), deletion },
-        ),
-        Object::Key(key) => {
-            (key_key(vault, key.name()), Item::Key { vault: vault_name, key: Box::new(Key::clone(key)), deletion })
-        }
-    };
-    batch.put(Table::Items, key, encode(&item));
-}
-
-fn remove_object(batch: &mut Batch, vault: &VaultName, object: &Object) {
-    match object {
-        Object::Secret(secret) => {
-            batch.remove(Table::Items, secret_key(vault, secret.name()));
-            for version in secret.versions() {
-                batch.remove(Table::Values, value_key(vault, secret.name(), version.id));
-            }
-        }
-        Object::Key(key) => {
-            batch.remove(Table::Items, key_key(vault, key.name()));
-            for version in key.versions() {
-                batch.remove(Table::Values, material_key(vault, key.name(), version.id));
-            }
-        }
-    }
-}
-
-/// Everything in a vault, live and deleted.
-fn all_objects(vault: &Vault) -> impl Iterator<Item = Object> {
-    let secrets = vault.secrets.live().chain(vault.secrets.deleted().map(|deleted| &deleted.item));
-    let keys = vault.keys.live().chain(vault.keys.deleted().map(|deleted| &deleted.item));
-    secrets.map(|secret| Object::Secret(Arc::clone(secret))).chain(keys.map(|key| Object::Key(Arc::clone(key))))
 }
 
 pub(super) fn any_vault<'a>(world: &'a World, name: &VaultName) -> Option<&'a Arc<Vault>> {
@@ -371,11 +371,24 @@ pub(super) fn vault_key(vault: &VaultName) -> RecordKey {
     RecordKey::of(&[b"vault", vault.folded().as_bytes()])
 }
 
+/// Who may do what in a vault.
+pub(super) fn access_key(vault: &VaultName) -> RecordKey {
+    RecordKey::of(&[b"access", vault.folded().as_bytes()])
+}
+
+pub(super) fn identity_key(id: IdentityId) -> RecordKey {
+    RecordKey::of(&[b"identity", id.as_bytes()])
+}
+
+pub(super) fn assignment_key(id: AssignmentId) -> RecordKey {
+    RecordKey::of(&[b"role assignment", id.as_bytes()])
+}
+
 pub(super) fn secret_key(vault: &VaultName, name: &ObjectName) -> RecordKey {
     RecordKey::of(&[b"secret", vault.folded().as_bytes(), name.folded().as_bytes()])
 }
 
-fn value_key(vault: &VaultName, name: &ObjectName, id: VersionId) -> RecordKey {
+pub(super) fn value_key(vault: &VaultName, name: &ObjectName, id: VersionId) -> RecordKey {
     RecordKey::of(&[b"value", vault.folded().as_bytes(), name.folded().as_bytes(), id.as_bytes()])
 }
 
@@ -383,6 +396,6 @@ pub(super) fn key_key(vault: &VaultName, name: &ObjectName) -> RecordKey {
     RecordKey::of(&[b"key", vault.folded().as_bytes(), name.folded().as_bytes()])
 }
 
-fn material_key(vault: &VaultName, name: &ObjectName, id: VersionId) -> RecordKey {
+pub(super) fn material_key(vault: &VaultName, name: &ObjectName, id: VersionId) -> RecordKey {
     RecordKey::of(&[b"material", vault.folded().as_bytes(), name.folded().as_bytes(), id.as_bytes()])
 }

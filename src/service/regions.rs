@@ -13,6 +13,7 @@ use crate::{
     domain::{
         Caller, Change, Operation, Refusal, RegionName, ReplicaName, Target, Timestamp,
         activity::Record,
+        history::Fault,
         region::Outage,
         replica::{OutageCause, Part, ReplicaFault, ReplicaState},
     },
@@ -78,6 +79,8 @@ pub struct RegionsCheck {
     pub files: Vec<FileCheck>,
     /// How long it took.
     pub took: Duration,
+    /// Where the chain of the activity does not hold, and what of it cannot be read.
+    pub activity: Vec<Fault>,
 }
 
 /// What the check of one file found.
@@ -110,9 +113,9 @@ pub struct Found {
 }
 
 impl RegionsCheck {
-    /// Whether every file is whole.
+    /// Whether every file is whole, and the activity too.
     pub fn is_whole(&self) -> bool {
-        self.files.iter().all(|file| file.found.is_ok())
+        self.activity.is_empty() && self.files.iter().all(|file| file.found.is_ok())
     }
 }
 
@@ -191,7 +194,7 @@ impl Service {
         Ok(lost.map(|outage| Change::Region(region, Some(Outage { returned: Some(now), ..*outage }))))
     }
 
-    /// Opens every record of every file (T3).
+    /// Opens every record of every file, and compares each chunk of activity with the one before it (T3).
     pub fn check_regions(
         &self,
         progress: &mut dyn FnMut(f32) -> ControlFlow<()>,
@@ -209,7 +212,8 @@ impl Service {
         };
         let mut files: Vec<_> = report.files.into_iter().map(file).collect();
         files.sort_by_key(|file| file.region);
-        Ok(RegionsCheck { files, took: started.elapsed() })
+        let activity = self.check_activity();
+        Ok(RegionsCheck { files, took: started.elapsed(), activity })
     }
 
     fn report_of(&self, partition: &Partition) -> Option<RegionReport> {

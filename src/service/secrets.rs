@@ -13,6 +13,7 @@ use crate::{
         VaultName, VersionId,
         backup::{Origin, admit_backup},
         secret::{SecretDraft, SecretPatch},
+        versions::are_distinct,
     },
 };
 
@@ -49,6 +50,7 @@ impl Service {
             let vault = service.world.vault(vault)?;
             let version = vault.readable_version(name, id)?;
             let value = records::read_value(&service.store, vault, name, version.id)?;
+            service.log.touch(version.id, None);
             Ok((Arc::clone(vault.secret(name)?), value))
         })
     }
@@ -250,6 +252,9 @@ impl Service {
             let body = service.store.sealer().open_backup(backup).ok().ok_or(Refusal::BackupMalformed)?;
             let body = records::decode::<BackupBody<'_>>(&body).ok().ok_or(Refusal::BackupMalformed)?;
             let BackupBody { origin, secret, values } = body;
+            if values.len() != secret.versions().len() || !are_distinct(secret.versions()) {
+                return Err(Refusal::BackupMalformed.into());
+            }
             let into = service.world.vault(vault)?;
             origin.admit_restore(&Origin::of(&service.profile.subscription, into.head.location))?;
             let secret = Arc::new(into.restore_secret(secret)?);
@@ -280,4 +285,59 @@ impl Service {
 
 fn object(vault: &VaultName, name: &ObjectName) -> Target {
     Target::Object(vault.clone(), name.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::{RegionName, RetentionDays, Sku, Timestamp, properties::Tags, vault::VaultDraft},
+        service::{KdfCost, Passphrase, Place, Purpose, TimeSource},
+    };
+
+    #[test]
+    fn a_backup_restores_only_with_one_value_for_each_version() {
+        // T3
+        let time = TimeSource::held_at(Timestamp::from_secs(1_790_000_000));
+        let (place, passphrase) = (Place::Memory, Passphrase::new("a passphrase".to_owned()));
+        let mut service = Service::create(&place, &passphrase, KdfCost::LEAST, Purpose::Simulation, time).unwrap();
+        let by = Caller::developer();
+        let vault = VaultName::parse("prod").unwrap();
+        let location = RegionName::parse("westeurope").unwrap();
+        let draft = VaultDraft {
+            name: vault.clone(),
+            location,
+            sku: Sku::Standard,
+            retention: RetentionDays::default(),
+            purge_protection: None,
+            tags: Tags::default(),
+            access: crate::domain::AccessModel::Policies,
+        };
+        service.create_vault(&Caller::security_officer(), draft).unwrap();
+        let name = ObjectName::parse("token").unwrap();
+        for value in ["one", "two"] {
+            let value = SecretValue::parse(Zeroizing::new(value.to_owned())).unwrap();
+            service
+                .set_secret(&by, &vault, NewSecret { name: name.clone(), value, draft: SecretDraft::default() })
+                .unwrap();
+        }
+        let (secret, _) = service.get_secret(&by, &vault, &name, None).unwrap();
+        let mut twice = secret.versions().to_vec();
+        twice[1] = twice[0].clone();
+        service.delete_secret(&by, &vault, &name).unwrap();
+        service.purge_secret(&Caller::security_officer(), &vault, &name).unwrap();
+
+        let mut restore = |secret: &Secret, values: &[&str]| {
+            let origin = Origin::of(&service.profile.subscription, location);
+            let body = BackupBody { origin, secret: secret.clone(), values: values.to_vec() };
+            let backup = service.store.sealer().seal_backup(&records::encode(&body));
+            service.restore_secret(&by, &vault, &backup).map(drop)
+        };
+        let malformed = |found| matches!(found, Err(ServiceError::Refused(Refusal::BackupMalformed)));
+        assert!(malformed(restore(&secret, &["one"])));
+        assert!(malformed(restore(&secret, &["one", "two", "three"])));
+        let doubled = Secret::with_versions(name.clone(), twice).unwrap();
+        assert!(malformed(restore(&doubled, &["one", "two"])));
+        restore(&secret, &["one", "two"]).unwrap();
+    }
 }

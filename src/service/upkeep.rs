@@ -2,10 +2,10 @@
 
 use std::{collections::BTreeMap, path::Path, time::SystemTime};
 
-use super::{Service, ServiceError, records, regions};
+use super::{Service, ServiceError, regions};
 use crate::{
     crypto::{KdfCost, Passphrase},
-    domain::{RegionName, activity::Record},
+    domain::RegionName,
     store::{CheckReport, Partition, Revision, Store},
 };
 
@@ -20,7 +20,7 @@ pub struct StoreCost {
 
 /// How much of the activity was seen; at first nothing.
 #[derive(Clone, Debug, Default)]
-pub struct ActivityMark(BTreeMap<Partition, u64>);
+pub struct ActivityMark(pub(super) BTreeMap<Partition, u64>);
 
 impl Service {
     /// Whether there is a store in `folder`, be it damaged or open elsewhere.
@@ -64,20 +64,5 @@ impl Service {
     /// When the store in `folder` was last changed, as far as that can be seen without opening it.
     pub fn last_written(folder: &Path) -> Result<Option<SystemTime>, ServiceError> {
         Ok(Store::last_written(folder)?)
-    }
-
-    /// Everything that was asked after `mark`, oldest first, however far back that is; moves `mark` to the end.
-    pub fn activity_after(&self, mark: &mut ActivityMark) -> Result<Vec<Record>, ServiceError> {
-        let mut found: Vec<Record> = Vec::new();
-        for partition in self.store.partitions() {
-            let count = self.store.activity_count(&partition);
-            let seen = mark.0.insert(partition.clone(), count).unwrap_or_default();
-            let chunks = self.store.recent_activity(&partition, count.saturating_sub(seen) as usize)?;
-            for chunk in chunks.iter().rev() {
-                found.extend(records::decode::<Vec<Record>>(chunk)?);
-            }
-        }
-        found.sort_by_key(|record| record.at);
-        Ok(found)
     }
 }

@@ -68,8 +68,8 @@ impl Service {
         let target = Target::Vault(draft.name.clone());
         self.write(caller, Operation::VaultPut, &target, |service, now| {
             service.world.admit(caller, Operation::VaultPut, &Target::Region(draft.location), now)?;
-            let change = service.world.create_vault(draft, &caller.name, now)?;
-            Ok((records::write_of(&service.world, vec![change]), ()))
+            let changes = service.world.create_vault(draft, caller, now)?;
+            Ok((records::write_of(&service.world, changes), ()))
         })
     }
 
@@ -80,8 +80,9 @@ impl Service {
 
     /// Moves a vault to the bin (S12).
     pub fn delete_vault(&mut self, caller: &Caller, name: &VaultName) -> Result<(), ServiceError> {
-        self.change_vault(caller, Operation::VaultDelete, name, |service, now| {
-            service.world.delete_vault(name, &caller.name, now)
+        self.write(caller, Operation::VaultDelete, &Target::Vault(name.clone()), |service, now| {
+            let changes = service.world.delete_vault(name, &caller.name, now)?;
+            Ok((records::write_of(&service.world, changes), ()))
         })
     }
 

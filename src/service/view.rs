@@ -7,7 +7,8 @@ use imbl::Vector;
 use super::{Profile, RegionView, StoreClock};
 use crate::{
     domain::{
-        Caller, Operation, Refusal, RegionName, Target, Timestamp, World, activity::Record, region::FailoverPlan,
+        Caller, Operation, Refusal, RegionName, Target, Timestamp, World, activity::Record, history::History,
+        region::FailoverPlan,
     },
     store::Place,
 };
@@ -19,6 +20,8 @@ pub struct View {
     pub world: World,
     /// The latest activity, newest last.
     pub activity: Vector<Arc<Record>>,
+    /// All of it, as far as it was read; `None`: nobody asked for it.
+    pub history: Option<History>,
     /// The store's clock; it goes on.
     pub clock: StoreClock,
     /// The regions that hold something, and what of.

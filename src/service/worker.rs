@@ -1,147 +1,35 @@
 //! The thread that owns the service. Requests go in, events come out; nobody else touches a store.
 
+mod activity;
 mod group;
+mod messages;
 
 use std::{
     ops::ControlFlow,
-    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
         mpsc::{self, Receiver, RecvTimeoutError, Sender},
     },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
-use zeroize::Zeroizing;
-
+pub use self::messages::{Command, Event, OpenAs, Reply, Request};
 use super::{
-    KeyAnswer, NewSecret, Purpose, RegionsCheck, Service, ServiceError, TimeSource, View, demo, files,
-    worker_keys::{self, KeyCommand, Step, Then, ToMake},
-    worker_regions::{self, RegionCommand},
+    Service, ServiceError, TimeSource, demo, files, worker_access,
+    worker_keys::{self, Step, Then, ToMake},
+    worker_regions,
 };
 use crate::{
-    crypto::{KdfCost, Passphrase, key::KeyMaterial},
-    domain::{
-        Caller, ObjectName, RegionName, SecretValue, SecretVersion, Timestamp, VaultName, VersionId,
-        import::Row,
-        region::FailoverPlan,
-        secret::{SecretDraft, SecretPatch},
-        soft_delete::SubscriptionProtection,
-        vault::{VaultDraft, VaultPatch},
-    },
+    crypto::{KdfCost, key::KeyMaterial},
+    domain::{Caller, Timestamp, activity::Via},
     store::Place,
 };
 
 /// Ties an answer to what was asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RequestId(u64);
-
-/// What the worker is asked for.
-pub enum Request {
-    /// Open a store in place of the one that is open, which stays open when that fails.
-    Open(OpenAs),
-    /// Close the store and forget its keys.
-    Lock,
-    /// Seal the store under a new passphrase.
-    ChangePassphrase {
-        /// The passphrase it has.
-        current: Passphrase,
-        /// The one it gets.
-        new: Passphrase,
-    },
-    /// Do an operation.
-    Do(Caller, Command),
-    /// Read a file with secrets to import.
-    ReadImport(PathBuf),
-    /// Write what came out of a key into a file of the person's.
-    SaveFile {
-        /// Where it shall lie; what lies there already is replaced.
-        path: PathBuf,
-        /// All of it.
-        content: Zeroizing<Vec<u8>>,
-    },
-}
-
-/// How a store is opened.
-pub enum OpenAs {
-    /// The store that lies in a folder.
-    Folder(PathBuf, Passphrase),
-    /// A new one.
-    New {
-        /// Where it shall lie.
-        folder: PathBuf,
-        /// What shall open it.
-        passphrase: Passphrase,
-        /// Whether its time may be moved.
-        purpose: Purpose,
-    },
-    /// The demo, in memory, as it is at a moment; `None`: now, and time goes on.
-    Demo(Option<Timestamp>),
-}
-
-/// Every operation that can be asked of a service.
-#[expect(missing_docs, reason = "each is the service's method of the same name")]
-pub enum Command {
-    CreateVault(VaultDraft),
-    UpdateVault(VaultName, VaultPatch),
-    DeleteVault(VaultName),
-    RecoverVault(VaultName),
-    PurgeVault(VaultName),
-    ListSecrets(VaultName),
-    ListDeletedSecrets(VaultName),
-    GetSecret(VaultName, ObjectName, Option<VersionId>),
-    SetSecret(VaultName, ObjectName, SecretDraft, SecretValue),
-    SetSecrets(VaultName, Vec<NewSecret>),
-    UpdateSecret(VaultName, ObjectName, Option<VersionId>, SecretPatch),
-    DeleteSecret(VaultName, ObjectName),
-    RecoverSecret(VaultName, ObjectName),
-    PurgeSecret(VaultName, ObjectName),
-    BackUpSecret(VaultName, ObjectName, PathBuf),
-    RestoreSecret(VaultName, PathBuf),
-    ProtectSubscription(SubscriptionProtection),
-    BeginOutage(RegionName, FailoverPlan),
-    EndOutage(RegionName),
-    AdvanceClock(Timestamp),
-    ResetClock,
-    Key(KeyCommand),
-    Region(RegionCommand),
-}
-
-/// What the worker tells.
-pub enum Event {
-    /// A store is open.
-    Opened(RequestId, Arc<View>),
-    /// The store is closed.
-    Locked,
-    /// The world changed, by an operation or by time.
-    Changed(Arc<View>),
-    /// So much of a long request is done, 0 to 1.
-    Progress(RequestId, f32),
-    /// A request was done.
-    Done(RequestId, Reply),
-    /// A request was not done, and nothing was changed.
-    Failed(RequestId, ServiceError),
-}
-
-/// What a request that was done answers.
-pub enum Reply {
-    /// Nothing more than that.
-    Done,
-    /// A version with its value.
-    Value(SecretVersion, SecretValue),
-    /// So many secrets were set.
-    Set(usize),
-    /// A backup was restored under this name.
-    Restored(ObjectName),
-    /// The rows of a file to import.
-    Rows(Vec<Row>),
-    /// What a version of a key answered.
-    Used(VersionId, KeyAnswer),
-    /// Every file was looked at.
-    Checked(RegionsCheck),
-}
 
 /// What lies before the worker.
 struct Asked {
@@ -201,6 +89,7 @@ pub fn spawn(source: TimeSource, wake: impl Fn() + Send + 'static) -> std::io::R
         rest_ms: 0,
         opening: 0,
         gathered: 0,
+        told: None,
     };
     thread::Builder::new().name("tresor-worker".into()).spawn(move || worker.run(&incoming))?;
     Ok((Handle { requests, next: Arc::default(), cancelled }, events))
@@ -220,6 +109,8 @@ struct Worker {
     opening: u64,
     /// How many requests shared the last commit that could be shared.
     gathered: usize,
+    /// When it was told last how far the activity is read.
+    told: Option<Instant>,
 }
 
 impl Worker {
@@ -229,12 +120,15 @@ impl Worker {
         loop {
             let nap = |service: &Service| [service.next_tick_ms(), service.next_look_ms()].into_iter().flatten().min();
             let nap = self.service.as_ref().and_then(nap);
+            let is_reading = self.service.as_ref().is_some_and(Service::is_reading_activity);
             let next = match nap {
+                _ if is_reading => incoming.recv_timeout(Duration::ZERO),
                 None => incoming.recv().map_err(RecvTimeoutError::from),
                 Some(ms) => incoming.recv_timeout(Duration::from_millis(ms.max(self.rest_ms).min(LONGEST_NAP_MS))),
             };
             match next {
                 Ok(asked) => self.handle_all(asked, incoming),
+                Err(RecvTimeoutError::Timeout) if is_reading => self.read_activity_on(),
                 Err(RecvTimeoutError::Timeout) => self.tick(),
                 Err(RecvTimeoutError::Disconnected) => break,
             }
@@ -271,13 +165,18 @@ impl Worker {
     fn answer(&mut self, id: RequestId, request: Request) -> Result<Reply, ServiceError> {
         match request {
             Request::Open(how) => self.open(id, how),
+            Request::ReadActivity => self.service_mut().map(|service| {
+                service.begin_activity();
+                Reply::Done
+            }),
+            Request::ExportActivity(filter, path) => self.export_activity(id, &filter, &path),
             Request::ReadImport(path) => files::read_import(&path).map(Reply::Rows),
             Request::SaveFile { path, content } => {
                 files::write_whole(&path, &content, "Writing the file").map(|()| Reply::Done)
             }
             Request::ChangePassphrase { current, new } => self
                 .service_mut()
-                .and_then(|service| service.change_passphrase(&current, &new, KdfCost::RECOMMENDED))
+                .and_then(|service| service.change_passphrase(&current.read()?, &new.read()?, KdfCost::RECOMMENDED))
                 .map(|()| Reply::Done),
             Request::Lock | Request::Do(..) => Err(ServiceError::Closed),
         }
@@ -313,10 +212,10 @@ impl Worker {
         let is_new = matches!(how, OpenAs::New { .. });
         let source = self.source.clone();
         let service = match how {
-            OpenAs::Folder(folder, passphrase) => Service::open(&folder, &passphrase, source)?,
-            OpenAs::New { folder, passphrase, purpose } => {
+            OpenAs::Folder(folder, credentials) => Service::open(&folder, &credentials.read()?, source)?,
+            OpenAs::New { folder, credentials, purpose } => {
                 let place = Place::Folder(folder);
-                Service::create(&place, &passphrase, KdfCost::RECOMMENDED, purpose, source)?
+                Service::create(&place, &credentials.read()?, KdfCost::RECOMMENDED, purpose, source)?
             }
             OpenAs::Demo(moment) => demo::build(moment, source)?,
         };
@@ -326,6 +225,7 @@ impl Worker {
         }
         self.close();
         self.opening += 1;
+        let service = service.asked_by_way_of(Via::Window);
         let view = Arc::new(service.view());
         self.service = Some(service);
         self.send(Event::Opened(id, view));
@@ -381,9 +281,11 @@ impl Worker {
             Command::ProtectSubscription(protection) => service.protect_subscription(by, protection).map(done),
             Command::BeginOutage(region, plan) => service.begin_outage(by, region, plan).map(done),
             Command::EndOutage(region) => service.end_outage(by, region).map(done),
+            Command::KeepActivity(days) => service.keep_activity(by, days).map(done),
             Command::AdvanceClock(to) => service.advance_clock(by, to).map(done),
             Command::ResetClock => service.reset_clock(by).map(done),
             Command::Region(command) => worker_regions::perform(service, by, command, &mut progress),
+            Command::Access(command) => worker_access::perform(service, by, command),
             Command::Key(command) => return worker_keys::perform(service, by, command, &mut progress),
         };
         reply.map(Step::Done)

@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 use crate::crypto::NotAuthentic;
 
 use super::Table;
+use super::activity::{ActivityChunk, Forgotten};
 use super::chain::{Chain, SealedBatch, shard_of, slot_of};
 use super::engine::{Address, Changes, Records};
 use super::head::{Head, Tally};
@@ -81,12 +82,19 @@ pub(super) fn apply_batch(
             Some(sealed) => changes.put(op.at, sealed)?,
             None => changes.remove(op.at)?,
         };
+        let chunks = head.activity_range();
         let tally = match (op.at, shard_of(op.at)) {
             (_, Some(shard)) => shards.get_mut(shard),
-            // Nothing but the next chunk is ever appended, and nothing of it is ever changed.
-            (Address::Activity(sequence), None) if sequence == head.activity.count && before.is_none() => {
-                &mut head.activity
-            }
+            // Nothing but the next chunk is ever appended, nothing but the oldest is forgotten, and none is ever changed.
+            (Address::Activity(sequence), None) => match (&before, sealed) {
+                (None, Some(_)) if sequence == chunks.end => &mut head.activity,
+                (Some(before), None) if sequence == chunks.start => {
+                    let tag = ActivityChunk::open(seals, sequence, before)?.tag();
+                    head.forgotten = Forgotten { count: sequence + 1, tag };
+                    &mut head.activity
+                }
+                _ => return Err(NotAuthentic.into()),
+            },
             _ => return Err(NotAuthentic.into()),
         };
         if let Some(before) = &before {
@@ -181,16 +189,22 @@ pub(super) fn verify(records: &dyn Records, seals: &Seals, head: &Head) -> Resul
     if shards.add_up_to(head) { Ok(shards) } else { Err(NotAuthentic.into()) }
 }
 
-/// Compares the number of chunks of activity with the head's: one missing in between is noticed when it is read.
+/// Compares where the activity begins and ends with the head: a chunk missing in between is noticed when it is read.
 pub(super) fn verify_activity(records: &dyn Records, head: &Head) -> Result<(), Fault> {
-    let count = head.activity.count;
-    let has_newest = count == 0 || records.get(Address::Activity(count - 1))?.is_some();
-    let mut has_more = false;
-    records.range(Address::Activity(count), Address::Activity(u64::MAX), &mut |_, _| {
-        has_more = true;
+    let chunks = head.activity_range();
+    for at in [chunks.clone().next(), chunks.clone().next_back()].into_iter().flatten() {
+        records.get(Address::Activity(at))?.ok_or(NotAuthentic)?;
+    }
+    let mut has_others = false;
+    let mut other = |_, _: &[u8]| {
+        has_others = true;
         Ok(ControlFlow::Break(()))
-    })?;
-    if has_newest && !has_more { Ok(()) } else { Err(NotAuthentic.into()) }
+    };
+    if let Some(last) = chunks.start.checked_sub(1) {
+        records.range(Address::Activity(0), Address::Activity(last), &mut other)?;
+    }
+    records.range(Address::Activity(chunks.end), Address::Activity(u64::MAX), &mut other)?;
+    if has_others { Err(NotAuthentic.into()) } else { Ok(()) }
 }
 
 /// Compares a shard with what it should be, and picks out the record `wanted`. From one record to the next, so that a

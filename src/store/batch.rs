@@ -78,6 +78,8 @@ pub struct Batch {
 
 pub(super) enum Change {
     AppendActivity(Zeroizing<Vec<u8>>),
+    /// So many of the oldest chunks.
+    ForgetActivity(u64),
     Put(Table, Key, Zeroizing<Vec<u8>>),
     Remove(Table, Key),
 }
@@ -104,6 +106,16 @@ impl Batch {
     pub fn append_activity(&mut self, body: Zeroizing<Vec<u8>>) -> &mut Self {
         self.changes.push(Change::AppendActivity(body));
         self
+    }
+
+    /// Forgets the oldest chunks of the partition's activity, so many; all there are where there are fewer.
+    pub fn forget_activity(&mut self, count: u64) -> &mut Self {
+        self.changes.push(Change::ForgetActivity(count));
+        self
+    }
+
+    pub(super) fn appends_activity(&self) -> bool {
+        self.changes.iter().any(|change| matches!(change, Change::AppendActivity(_)))
     }
 
     /// Adds all changes of `later` after these.

@@ -7,6 +7,7 @@ use ring::digest::{SHA256, digest};
 
 use crate::crypto::{NotAuthentic, RecordId, sealed_len};
 
+use super::activity::{ActivityTag, FRAME_LEN as ACTIVITY_FRAME_LEN, framed};
 use super::batch::Change;
 use super::engine::Address;
 use super::head::Head;
@@ -71,15 +72,19 @@ pub(super) struct SealedBatch {
     pub(super) at_ms: i64,
     /// The list of partitions that takes the place of the one there is, if any does.
     pub(super) partitions: Option<Vec<Partition>>,
+    /// The tag of the newest chunk of activity after it, where it appends any.
+    pub(super) activity: Option<ActivityTag>,
 }
 
 const REMOVED: u8 = 0x80;
 
 impl SealedBatch {
-    /// Seals `batch` to follow `head`. `watch` hears how many records are sealed.
+    /// Seals `batch` to follow `head`, whose newest chunk of activity has the tag `activity`. `watch` hears how many records are
+    /// sealed.
     pub(super) fn seal(
         seals: &Seals,
         head: &Head,
+        activity: ActivityTag,
         at_ms: i64,
         batch: Batch,
         partitions: Option<Vec<Partition>>,
@@ -91,17 +96,26 @@ impl SealedBatch {
             digest: [0; 32],
             at_ms: head.last_change_ms.max(at_ms),
             partitions,
+            activity: None,
         };
         // Told beforehand, so that a long batch is not moved about while it grows.
         new.encoded.reserve_exact(batch.changes.iter().map(room_of).sum());
         new.ops.reserve_exact(batch.changes.len());
-        let mut sequence = head.activity.count;
+        let mut sequences = head.activity_range();
         let mut changes = Vec::with_capacity(batch.changes.len());
         for change in batch.changes {
             match change {
                 Change::AppendActivity(body) => {
+                    let sequence = sequences.end;
+                    let body = framed(&new.activity.unwrap_or(activity), &body);
+                    new.activity = Some(seals.activity_tag(sequence, &body));
                     new.push(Address::Activity(sequence), Some(&seals.seal(&seals.activity(sequence), &body)));
-                    sequence += 1;
+                    sequences.end += 1;
+                }
+                Change::ForgetActivity(count) => {
+                    for sequence in sequences.by_ref().take(count as usize) {
+                        new.push(Address::Activity(sequence), None);
+                    }
                 }
                 Change::Put(table, key, body) => changes.push((table, seals.record(table, &key), Some(body))),
                 Change::Remove(table, key) => changes.push((table, seals.record(table, &key), None)),
@@ -210,7 +224,8 @@ impl Link {
         }
         let ops = parse_ops(encoded).ok_or(NotAuthentic)?;
         let partitions = (!head.partitions.is_empty()).then(|| head.partitions.clone());
-        let batch = SealedBatch { encoded: encoded.to_vec(), ops, digest, at_ms: head.last_change_ms, partitions };
+        let encoded = encoded.to_vec();
+        let batch = SealedBatch { encoded, ops, digest, at_ms: head.last_change_ms, partitions, activity: None };
         Ok(Self { batch, previous, tag, head, bytes })
     }
 }
@@ -219,7 +234,9 @@ impl Link {
 fn room_of(change: &Change) -> usize {
     const FRAME: usize = 1 + size_of::<RecordId>() + size_of::<u32>();
     match change {
-        Change::AppendActivity(body) | Change::Put(_, _, body) => FRAME + sealed_len(body.len()),
+        Change::AppendActivity(body) => FRAME + sealed_len(ACTIVITY_FRAME_LEN + body.len()),
+        Change::Put(_, _, body) => FRAME + sealed_len(body.len()),
+        Change::ForgetActivity(count) => FRAME * *count as usize,
         Change::Remove(..) => FRAME,
     }
 }
@@ -251,7 +268,7 @@ fn parse_ops(encoded: &[u8]) -> Option<Vec<Op>> {
         let at = match kind & !REMOVED {
             1 => Address::Item(RecordId(take(&mut rest)?)),
             2 => Address::Value(RecordId(take(&mut rest)?)),
-            3 if kind & REMOVED == 0 => Address::Activity(u64::from_le_bytes(take(&mut rest)?)),
+            3 => Address::Activity(u64::from_le_bytes(take(&mut rest)?)),
             _ => return None,
         };
         let sealed = if kind & REMOVED == 0 {

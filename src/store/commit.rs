@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::mpsc;
 use std::thread;
 
+use super::activity::ActivityTag;
 use super::chain::SealedBatch;
 use super::mark::Durable;
 use super::region::{Region, lost};
@@ -33,11 +34,26 @@ impl Region {
         // Its pages are looked at while this is written; it gets it then.
         self.prepare_copy();
         let all = batch.len();
-        let sealed = SealedBatch::seal(&self.seals, &self.head, at_ms, batch, partitions, watch);
+        let activity = if batch.appends_activity() { self.last_activity()? } else { ActivityTag::default() };
+        let sealed = SealedBatch::seal(&self.seals, &self.head, activity, at_ms, batch, partitions, watch);
         let ControlFlow::Continue(sealed) = sealed else { return Err(StoreError::Cancelled) };
         let current = [self.is_current(&self.replicas[0]), self.is_current(&self.replicas[1])];
         let results = self.apply_to(current, &sealed, &mut || watch(all));
-        self.after_commit(current, results)
+        let before = self.head.revision;
+        let committed = self.after_commit(current, results);
+        if let Some(tag) = sealed.activity.filter(|_| before < self.head.revision) {
+            self.last_activity = Some((self.head.activity, tag));
+        }
+        committed
+    }
+
+    /// The tag of the newest chunk of activity.
+    fn last_activity(&mut self) -> Result<ActivityTag, StoreError> {
+        match self.last_activity {
+            // The digest says of which chunks it is.
+            Some((activity, tag)) if activity == self.head.activity => Ok(tag),
+            _ => self.ask(|replica| replica.last_activity()),
+        }
     }
 
     /// Applies a batch to those replicas of A and B that are current, in parallel; one answer for each of these.

@@ -54,6 +54,16 @@ pub enum StoreError {
         /// The path that was asked for.
         path: PathBuf,
     },
+    /// A newer program wrote some of the activity.
+    #[error(
+        "Some of the activity was written by a newer version of Tresor (activity {found}; this one knows {known}). Update to read it; everything else works."
+    )]
+    NewerActivity {
+        /// The version that the activity states.
+        found: u8,
+        /// The newest version this program reads.
+        known: u8,
+    },
     /// A newer program made the store.
     #[error(
         "This store was made by a newer version of Tresor (format {found}; this one knows {known}). Update, then open it again."
@@ -110,6 +120,7 @@ impl StoreError {
             Self::Io { doing, source } => Self::Io { doing, source: io::Error::new(source.kind(), source.to_string()) },
             Self::Lost { partition } => Self::Lost { partition: partition.clone() },
             Self::Missing { path: at } => Self::Missing { path: path(at) },
+            Self::NewerActivity { found, known } => Self::NewerActivity { found: *found, known: *known },
             Self::NewerFormat { found, known } => Self::NewerFormat { found: *found, known: *known },
             Self::NoSpace => Self::NoSpace,
             Self::NotAFolder { path: at } => Self::NotAFolder { path: path(at) },

@@ -3,6 +3,7 @@
 use crate::crypto::SetDigest;
 
 use super::Partition;
+use super::activity::{ActivityTag, Forgotten};
 
 /// How often a partition was changed. It grows with every commit, and tells nothing else.
 #[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd)]
@@ -44,13 +45,15 @@ pub(super) struct Head {
     pub(super) activity: Tally,
     /// Every other partition of the store. Only in [`Partition::GLOBAL`]; empty elsewhere.
     pub(super) partitions: Vec<Partition>,
+    /// What of the activity was kept for its time.
+    pub(super) forgotten: Forgotten,
 }
 
 impl Head {
     /// `u64(revision) || u64(last change) || (u64(count) || digest) of items, values, activity || u16(number of
-    /// partitions) || (u8(len) || name) of each`
+    /// partitions) || (u8(len) || name) of each`, and where chunks of activity were forgotten `u64(how many) || tag of the last`
     pub(super) fn to_bytes(&self) -> Vec<u8> {
-        let Self { revision, last_change_ms, items, values, activity, partitions } = self;
+        let Self { revision, last_change_ms, items, values, activity, partitions, forgotten } = self;
         let mut bytes = Vec::with_capacity(256);
         bytes.extend_from_slice(&revision.0.to_le_bytes());
         bytes.extend_from_slice(&last_change_ms.to_le_bytes());
@@ -62,6 +65,10 @@ impl Head {
         for partition in partitions {
             bytes.push(u8::try_from(partition.as_str().len()).expect("a partition's name has at most 32 bytes"));
             bytes.extend_from_slice(partition.as_str().as_bytes());
+        }
+        if forgotten.count > 0 {
+            bytes.extend_from_slice(&forgotten.count.to_le_bytes());
+            bytes.extend_from_slice(&forgotten.tag.0);
         }
         bytes
     }
@@ -83,12 +90,16 @@ impl Head {
             values: tally(rest)?,
             activity: tally(rest)?,
             partitions: Vec::new(),
+            forgotten: Forgotten::default(),
         };
         for _ in 0..u16::from_le_bytes(take(rest, 2)?.try_into().ok()?) {
             let len = usize::from(*take(rest, 1)?.first()?);
             head.partitions.push(std::str::from_utf8(take(rest, len)?).ok()?.parse().ok()?);
         }
-        rest.is_empty().then_some(head)
+        if !rest.is_empty() {
+            head.forgotten = Forgotten { count: number(rest)?, tag: ActivityTag(take(rest, 32)?.try_into().ok()?) };
+        }
+        (rest.is_empty() && head.activity.count.checked_add(head.forgotten.count).is_some()).then_some(head)
     }
 }
 
@@ -106,12 +117,17 @@ mod tests {
             values: tally(2),
             activity: tally(3),
             partitions: vec!["westeurope".parse().unwrap(), "northeurope".parse().unwrap()],
+            forgotten: Forgotten::default(),
         };
-        let bytes = head.to_bytes();
-        assert_eq!(Head::parse(&bytes), Some(head));
-        for len in 0..bytes.len() {
-            assert_eq!(Head::parse(&bytes[..len]), None, "cut to {len} bytes");
+        let whole = head.to_bytes().len();
+        let forgetful = Head { forgotten: Forgotten { count: 4, tag: ActivityTag([5; 32]) }, ..head.clone() };
+        for head in [head, forgetful] {
+            let bytes = head.to_bytes();
+            assert_eq!(Head::parse(&bytes), Some(head));
+            for len in (0..bytes.len()).filter(|len| *len != whole) {
+                assert_eq!(Head::parse(&bytes[..len]), None, "cut to {len} bytes");
+            }
+            assert_eq!(Head::parse(&[&*bytes, b"\0"].concat()), None);
         }
-        assert_eq!(Head::parse(&[&*bytes, b"\0"].concat()), None);
     }
 }

@@ -79,15 +79,18 @@ impl Header {
     }
 
     /// The 150 bytes of the file, as `docs/format.md` lays them out.
-    fn to_bytes(&self) -> Vec<u8> {
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = bound(self.store, self.cost, &self.salt);
         bytes.extend_from_slice(&self.wrapped);
-        let checksum = sha_256(&bytes);
-        bytes.extend_from_slice(checksum.as_ref());
-        bytes
+        Self::with_checksum(&bytes)
     }
 
-    fn parse(bytes: &[u8]) -> Result<Self, StoreError> {
+    /// `body || SHA-256(body)`
+    pub(super) fn with_checksum(body: &[u8]) -> Vec<u8> {
+        [body, sha_256(body).as_ref()].concat()
+    }
+
+    pub(super) fn parse(bytes: &[u8]) -> Result<Self, StoreError> {
         let damaged = || StoreError::damaged("the header");
         // In every format version the file starts with magic and version, and ends in its checksum.
         let body = bytes.len().checked_sub(CHECKSUM_LEN).map(|end| bytes.split_at(end));
@@ -118,7 +121,7 @@ impl Header {
 /// `magic || u16(format version) || store id || u32(memory) || u32(passes) || u32(lanes) || salt`: the start of the
 /// file, and what the wrapped root key is bound to.
 fn bound(store: StoreId, cost: KdfCost, salt: &KdfSalt) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(CHECKSUM_AT + CHECKSUM_LEN);
+    let mut bytes = Vec::with_capacity(CHECKSUM_AT);
     bytes.extend_from_slice(&MAGIC);
     bytes.extend_from_slice(&FORMAT_VERSION.to_le_bytes());
     bytes.extend_from_slice(&store);
@@ -154,9 +157,7 @@ mod tests {
 
     fn with_checksum(mut bytes: Vec<u8>) -> Vec<u8> {
         bytes.truncate(bytes.len() - CHECKSUM_LEN);
-        let checksum = sha_256(&bytes);
-        bytes.extend_from_slice(checksum.as_ref());
-        bytes
+        Header::with_checksum(&bytes)
     }
 
     #[test]

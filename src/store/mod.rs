@@ -5,6 +5,7 @@
 //! nothing else: opening, reading and failing leave its files as they were (only the lock file says who has it open).
 
 mod account;
+mod activity;
 mod batch;
 mod chain;
 mod commit;
@@ -12,6 +13,8 @@ mod engine;
 mod error;
 mod files;
 mod folder;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod guard;
 mod head;
 mod header;
@@ -36,6 +39,7 @@ mod tending;
 mod upkeep;
 mod whole;
 
+pub use activity::{ActivityBreak, ActivityChunk, ChainCheck};
 pub use batch::{Batch, Key, Table, Watch};
 pub use error::StoreError;
 pub use head::Revision;

@@ -11,8 +11,9 @@ use zeroize::Zeroizing;
 
 use crate::crypto::Sealer;
 
+use super::activity::ActivityTag;
 use super::chain::Chain;
-use super::head::Head;
+use super::head::{Head, Tally};
 use super::mark::Durable;
 use super::redb_file::RedbFile;
 use super::replica::{Replica, Trust};
@@ -78,6 +79,8 @@ pub(super) struct Region {
     pub(super) shipped_at: Option<Instant>,
     /// How many changes it had when it was opened: where there were some, there should be a copy.
     pub(super) past: u64,
+    /// The newest chunk of activity: of which chunks, and its tag.
+    pub(super) last_activity: Option<(Tally, ActivityTag)>,
 }
 
 /// Making and opening.
@@ -147,6 +150,7 @@ impl Region {
             marked: Durable::Soon,
             shipped_at: None,
             past: 0,
+            last_activity: None,
         }
     }
 

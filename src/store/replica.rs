@@ -1,7 +1,7 @@
 //! One replica of a partition: an engine, and the account by which what it holds is trusted.
 
 use std::collections::BTreeSet;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::path::PathBuf;
 
 use zeroize::Zeroizing;
@@ -12,6 +12,7 @@ use super::account::{
     Keep, apply_batch, find_in_shard, forget_batches, forget_shipped, get_shards, get_single, keep_batch, put_shards,
     put_single, verify, verify_activity,
 };
+use super::activity::{ActivityChunk, ActivityTag, last_tag};
 use super::chain::{Chain, Link, SealedBatch, slot_of};
 use super::engine::{Address, Records, RegionStore};
 use super::head::Head;
@@ -293,17 +294,23 @@ impl Replica {
         })
     }
 
-    /// Up to `most` chunks of activity, newest first.
-    pub(super) fn recent_activity(&self, most: usize) -> Result<Vec<Zeroizing<Vec<u8>>>, StoreError> {
+    /// The chunks of activity with these sequences, as far as there are such, newest first.
+    pub(super) fn activity(&self, wanted: Range<u64>) -> Result<Vec<ActivityChunk>, StoreError> {
         self.reading("read the activity", |records| {
-            let newest_first = (0..self.head.activity.count).rev().take(most);
+            let there = self.head.activity_range();
+            let newest_first = (wanted.start.max(there.start)..wanted.end.min(there.end)).rev();
             newest_first
                 .map(|sequence| {
                     let found = records.get(Address::Activity(sequence))?.ok_or(NotAuthentic)?;
-                    Ok(self.seals.open(&self.seals.activity(sequence), &found)?)
+                    Ok(ActivityChunk::open(&self.seals, sequence, &found)?)
                 })
                 .collect()
         })
+    }
+
+    /// The tag of the newest chunk of activity.
+    pub(super) fn last_activity(&self) -> Result<ActivityTag, StoreError> {
+        self.reading("read the activity", |records| last_tag(records, &self.seals, &self.head))
     }
 
     /// What there is now, for another thread.

@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::crypto::{Context, NotAuthentic, RecordId, Sealer, SetDigest};
 
+use super::activity::ActivityTag;
 use super::chain::ChainTag;
 use super::shards::Shard;
 use super::{Key, Partition, Table};
@@ -101,6 +102,11 @@ impl Seals {
     /// The tag of a batch: of all before it, of what it makes of the partition, and of what it does.
     pub(super) fn chain(&self, previous: &ChainTag, head: &[u8], changes: &[u8; 32]) -> ChainTag {
         ChainTag(self.sealer.chain(self.partition.as_str().as_bytes(), &previous.0, head, changes))
+    }
+
+    /// The tag of a chunk of activity, which covers all before it by way of the tag that it begins with.
+    pub(super) fn activity_tag(&self, sequence: u64, chunk: &[u8]) -> ActivityTag {
+        ActivityTag(self.sealer.activity_tag(self.partition.as_str().as_bytes(), sequence, chunk))
     }
 
     pub(super) fn seal(&self, slot: &Slot, plain: &[u8]) -> Vec<u8> {

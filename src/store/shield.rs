@@ -6,12 +6,13 @@ use std::path::Path;
 
 use crate::crypto::NotAuthentic;
 
-use super::{Partition, StoreError};
+use super::{ActivityBreak, Partition, StoreError};
 
 /// What can end a piece of work on a partition.
 #[derive(Debug, thiserror::Error)]
 #[error("{self:?}")]
 pub(super) enum Fault {
+    Activity(#[from] ActivityBreak),
     Cancelled,
     Commit(#[from] redb::CommitError),
     Compaction(#[from] redb::CompactionError),
@@ -40,6 +41,7 @@ pub(super) fn shielded<T>(
     let error: redb::Error = match result {
         Ok(value) => return Ok(value),
         Err(Fault::Cancelled) => return Err(StoreError::Cancelled),
+        Err(Fault::Activity(broken)) => return Err(StoreError::damaged(broken.place())),
         Err(Fault::Damaged(NotAuthentic)) => return Err(damaged()),
         Err(Fault::Commit(error)) => error.into(),
         Err(Fault::Compaction(error)) => error.into(),

@@ -7,6 +7,7 @@ use crate::crypto::NotAuthentic;
 
 use super::StoreError;
 use super::account::{get_single, put_shards, put_single, verify_activity};
+use super::activity::first_break;
 use super::chain::{Chain, shard_of, slot_of};
 use super::engine::{Address, RegionStore};
 use super::head::Tally;
@@ -25,29 +26,22 @@ impl State {
     ) -> Result<u64, StoreError> {
         let Self { seals, head, records, .. } = self;
         shielded(&seals.partition, "read a partition", folder, || {
-            verify_activity(&**records, head)?;
             let (mut shards, mut activity, mut opened) = (Shards::default(), Tally::default(), 0);
-            for (first, last) in [Address::ITEMS, Address::VALUES, Address::ACTIVITY] {
-                let most = match first {
-                    Address::Item(_) => head.items.count,
-                    Address::Value(_) => head.values.count,
-                    _ => head.activity.count,
-                };
+            for (first, last) in [Address::ITEMS, Address::VALUES] {
+                let most = if matches!(first, Address::Item(_)) { head.items.count } else { head.values.count };
                 let mut count = 0;
                 records.range(first, last, &mut |at, sealed| {
                     // Pages that lead back to each other would never end.
                     count += 1;
-                    if most < count || matches!(at, Address::Activity(sequence) if sequence + 1 != count) {
+                    if most < count {
                         return Err(NotAuthentic.into());
                     }
                     let slot = slot_of(seals, at);
                     seals.open(&slot, sealed)?;
-                    let tally = shard_of(at).map_or(&mut activity, |shard| shards.get_mut(shard));
+                    let tally = shards.get_mut(shard_of(at).ok_or(NotAuthentic)?);
                     tally.count += 1;
                     tally.digest.toggle(&seals.digest(&slot, sealed)?);
-                    if !matches!(at, Address::Activity(_)) {
-                        records.get(at)?.ok_or(NotAuthentic)?;
-                    }
+                    records.get(at)?.ok_or(NotAuthentic)?;
                     opened += 1;
                     if opened % 1_024 == 0 && progress(opened).is_break() {
                         return Err(Fault::Cancelled);
@@ -55,6 +49,16 @@ impl State {
                     Ok(ControlFlow::Continue(()))
                 })?;
             }
+            let broken = first_break(&**records, seals, head, &mut |at, sealed| {
+                activity.count += 1;
+                activity.digest.toggle(&seals.digest(&slot_of(seals, at), sealed)?);
+                opened += 1;
+                if opened % 1_024 == 0 && progress(opened).is_break() { Err(Fault::Cancelled) } else { Ok(()) }
+            })?;
+            if let Some(broken) = broken {
+                return Err(broken.into());
+            }
+            verify_activity(&**records, head)?;
             // A program that keeps no account of shards may have written last.
             if shards.add_up_to(head) && activity == head.activity { Ok(opened) } else { Err(NotAuthentic.into()) }
         })

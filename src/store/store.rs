@@ -2,7 +2,7 @@
 
 use std::cell::{RefCell, RefMut};
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -17,7 +17,9 @@ use super::header::Header;
 use super::region::{PairPlace, Places, Region};
 use super::replica::Trust;
 use super::seals::Seals;
-use super::{Batch, Key, Partition, Revision, StoreError, Table, Watch, mark};
+use super::{
+    ActivityBreak, ActivityChunk, Batch, ChainCheck, Key, Partition, Revision, StoreError, Table, Watch, mark,
+};
 
 /// Where a store is.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -175,6 +177,11 @@ impl Store {
         folder::holds_store(folder)
     }
 
+    /// An error unless this is the store's passphrase.
+    pub fn recognise(&self, passphrase: &Passphrase) -> Result<(), StoreError> {
+        self.header.unwrap(passphrase).map(drop)
+    }
+
     /// Puts a new passphrase in place of the current one; durable when this returns. No record is written again. After
     /// an error the current passphrase still holds.
     pub fn change_passphrase(
@@ -290,23 +297,36 @@ impl Store {
         }
     }
 
-    /// How many chunks of activity `partition` has.
-    pub fn activity_count(&self, partition: &Partition) -> u64 {
+    /// The sequences of the chunks of activity that `partition` has.
+    pub fn activity_range(&self, partition: &Partition) -> Range<u64> {
         self.region(partition)
-            .and_then(|mut region| region.ask(|replica| Ok(replica.head().activity.count)).ok())
+            .and_then(|mut region| region.ask(|replica| Ok(replica.head().activity_range())).ok())
             .unwrap_or_default()
     }
 
-    /// The newest chunks of activity, at most `most_chunks`, newest first.
+    /// The chunks of activity with these sequences, as far as there are such, newest first.
+    pub fn activity(&self, partition: &Partition, wanted: Range<u64>) -> Result<Vec<ActivityChunk>, StoreError> {
+        match self.region(partition) {
+            Some(mut region) => region.ask(|replica| replica.activity(wanted.clone())),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Ends the check of a chain, of which every chunk was taken: where the oldest one does not follow what was forgotten.
+    pub fn end_chain(&self, partition: &Partition, check: &ChainCheck) -> Option<ActivityBreak> {
+        let mut region = self.region(partition)?;
+        region.ask(|replica| Ok(check.end(partition, replica.head()))).ok()?
+    }
+
+    /// The bodies of the newest chunks of activity, at most `most_chunks`, newest first.
     pub fn recent_activity(
         &self,
         partition: &Partition,
         most_chunks: usize,
     ) -> Result<Vec<Zeroizing<Vec<u8>>>, StoreError> {
-        match self.region(partition) {
-            Some(mut region) => region.ask(|replica| replica.recent_activity(most_chunks)),
-            None => Ok(Vec::new()),
-        }
+        let all = self.activity_range(partition);
+        let first = all.end.saturating_sub(most_chunks as u64);
+        self.activity(partition, first..all.end)?.into_iter().map(ActivityChunk::into_body).collect()
     }
 
     /// Length of all partitions' files in bytes, copies among them; zero in memory.

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use super::chain::{Link, Op, slot_of};
+use super::activity::ActivityChunk;
+use super::chain::{Link, Op};
 use super::engine::Address;
 use super::mark::Durable;
 use super::region::Region;
@@ -229,7 +230,9 @@ impl Region {
         let missing = newest.find_map(|replica| replica.batches_after(self.shipped, usize::MAX).ok().flatten());
         let chunks = missing.iter().flatten().flat_map(|link| {
             let chunk = |op: &Op| match (op.at, link.batch.sealed(op)) {
-                (Address::Activity(_), Some(sealed)) => self.seals.open(&slot_of(&self.seals, op.at), sealed).ok(),
+                (Address::Activity(sequence), Some(sealed)) => {
+                    ActivityChunk::open(&self.seals, sequence, sealed).ok()?.into_body().ok()
+                }
                 _ => None,
             };
             link.batch.ops.iter().filter_map(chunk).map(|chunk| (link.head.revision, chunk))

@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use egui::ThemePreference;
+use zeroize::Zeroizing;
 
-use super::{command::UiCommand, dialogs::Dialog, route::Route, settings::Settings};
+use super::{command::UiCommand, dialogs::Dialog, route::Route, settings::Settings, why::Question};
 use crate::{
-    domain::{ObjectName, SecretValue, VaultName, VersionId},
+    domain::{IdentityId, ObjectName, SecretValue, VaultName, VersionId},
     service::{Command, KeyUse, OpenAs, Request, RequestId},
 };
 
@@ -42,12 +43,22 @@ pub enum Action {
     CopyText(String),
     /// Let the person pick a path with the desktop's own dialog, for the topmost dialog.
     Pick(Pick),
-    /// Act as the other caller.
+    /// Act as who was acted as before; at first, as somebody who may purge where one may not, or the other way round.
     SwitchCaller,
+    /// Act as an identity; one that has a passphrase of its own is asked for it.
+    ActAs(IdentityId),
+    /// Show why somebody may not do what they want to.
+    Why(Question),
     /// Close the store.
     Lock,
     /// Open a store.
     OpenStore(OpenAs),
+    /// Once the store in this folder was opened, have the system's keyring remember what opened it.
+    RememberOnceOpen(PathBuf, Zeroizing<String>),
+    /// Open the store in this folder with what the keyring remembers, and with this key file where it has one.
+    OpenByKeyring(PathBuf, Option<PathBuf>),
+    /// Have the keyring forget what opens the store in this folder.
+    ForgetRemembered(PathBuf),
     /// Change the settings.
     Set(Settings),
     /// Show the window dark, light, or as the system does.
@@ -97,7 +108,16 @@ pub struct Toast {
     /// The sentence.
     pub text: String,
     /// Offered beside it.
-    pub undo: Option<Undo>,
+    pub beside: Option<Beside>,
+}
+
+/// What is offered beside a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Beside {
+    /// The way back.
+    Undo(Undo),
+    /// The way to why not.
+    Why(Question),
 }
 
 /// What Undo takes back.
@@ -172,22 +192,22 @@ impl After {
 impl Toast {
     /// Something went well.
     pub fn good(text: impl Into<String>) -> Self {
-        Self { tone: super::theme::Tone::Ok, text: text.into(), undo: None }
+        Self { tone: super::theme::Tone::Ok, text: text.into(), beside: None }
     }
 
     /// Something went wrong.
     pub fn bad(text: impl Into<String>) -> Self {
-        Self { tone: super::theme::Tone::Danger, text: text.into(), undo: None }
+        Self { tone: super::theme::Tone::Danger, text: text.into(), beside: None }
     }
 
     /// Something to know.
     pub fn note(text: impl Into<String>) -> Self {
-        Self { tone: super::theme::Tone::Warn, text: text.into(), undo: None }
+        Self { tone: super::theme::Tone::Warn, text: text.into(), beside: None }
     }
 
     /// With Undo beside it.
     #[must_use]
     pub fn with_undo(self, undo: Undo) -> Self {
-        Self { undo: Some(undo), ..self }
+        Self { beside: Some(Beside::Undo(undo)), ..self }
     }
 }

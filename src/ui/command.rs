@@ -63,10 +63,19 @@ commands! {
     ShowSecrets: "Go to Secrets", KEY, keys(CTRL, Key::Num2);
     ShowKeys: "Go to Keys", FILE_KEY, keys(CTRL, Key::Num3);
     ShowDeleted: "Go to Deleted", TRASH, keys(CTRL, Key::Num4);
+    ShowAccess: "Go to Access", USERS, keys(CTRL, Key::Num5);
     ShowDeletedVaults: "Go to Deleted vaults", TRASH, None;
     ShowRegions: "Go to Regions", GLOBE, keys(CTRL_SHIFT, Key::R);
+    ShowActivity: "Go to Activity", ACTIVITY, keys(CTRL_SHIFT, Key::A);
+    ShowCost: "Go to Cost", TAG, None;
+    ExportActivity: "Export activity…", SHARE, None;
+    KeepActivity: "How long activity is kept…", CLOCK, None;
+    Prices: "Prices…", PENCIL, None;
     ProtectVault: "Enable purge protection…", SHIELD_CHECK, None;
     DeleteVault: "Delete vault…", TRASH, None;
+    ShowIdentities: "Go to Identities", USERS, keys(CTRL_SHIFT, Key::P);
+    NewIdentity: "New identity…", USER, None;
+    GrantAccess: "Grant access…", SHIELD, None;
     Outage: "Simulate a region outage…", ZAP, None;
     Return: "Let the region return", CORNER_UP_LEFT, None;
     ReplicaA: "Fail or return replica A", ZAP, None;
@@ -75,7 +84,7 @@ commands! {
     CheckRegions: "Check every record…", SHIELD_CHECK, None;
     Travel: "Move the clock forward…", HISTORY, None;
     ResetClock: "Return to real time", CLOCK, None;
-    SwitchCaller: "Act as somebody else", USERS, None;
+    SwitchCaller: "Act as somebody else…", USERS, None;
     Sidebar: "Show or hide the sidebar", PANEL_LEFT, keys(CTRL, Key::B);
     ThemeDark: "Dark theme", MOON, None;
     ThemeLight: "Light theme", SUN, None;

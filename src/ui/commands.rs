@@ -9,12 +9,13 @@ use super::{
     command::UiCommand,
     dialogs::{
         Dialog, backup::Backup, check_regions::CheckRegions, delete_key::DeleteKey, delete_vault::DeleteVault,
-        edit::Edit, import::Import, key::CreateKey, key_import::ImportKey, new_vault::NewVault, outage::SimulateOutage,
-        palette::Palette, passphrase::ChangePassphrase, protect::ProtectVault, restore::Restore, rotate::RotateKey,
-        rotation::EditRotation, save_public::SavePublic, secret::SecretDialog, settings::SettingsDialog,
-        shortcuts::Shortcuts, travel::Travel,
+        edit::Edit, export_activity::ExportActivity, identity::EditIdentity, import::Import,
+        keep_activity::KeepActivity, key::CreateKey, key_import::ImportKey, new_vault::NewVault,
+        outage::SimulateOutage, palette::Palette, passphrase::ChangePassphrase, prices::EditPrices,
+        protect::ProtectVault, restore::Restore, rotate::RotateKey, rotation::EditRotation, save_public::SavePublic,
+        secret::SecretDialog, settings::SettingsDialog, shortcuts::Shortcuts, sign_in::SignIn, travel::Travel,
     },
-    pages::secret_menu,
+    pages::{access, secret_menu},
     region_offers::{self, Naming, Offer},
     route::{Route, Tab},
     scene::{Page, Scene},
@@ -121,6 +122,14 @@ pub(super) fn actions_for(command: UiCommand, scene: &Scene<'_>, page: &Page) ->
         }
         UiCommand::CheckRegions => open(CheckRegions::new()),
         UiCommand::ShowRegions => Action::Go(Route::Regions),
+        UiCommand::ShowActivity => Action::Go(Route::Activity),
+        UiCommand::ShowCost => Action::Go(Route::Cost),
+        UiCommand::ExportActivity => open(ExportActivity::new(scene, page)),
+        UiCommand::KeepActivity => {
+            here.may(Operation::ActivityRetentionSet, &Target::Subscription)?;
+            open(KeepActivity::new(scene))
+        }
+        UiCommand::Prices => open(EditPrices::new(scene)),
         UiCommand::Travel => {
             here.clock_can_be_moved()?;
             open(Travel::new())
@@ -129,7 +138,19 @@ pub(super) fn actions_for(command: UiCommand, scene: &Scene<'_>, page: &Page) ->
             here.clock_is_moved()?;
             Action::Do(Command::ResetClock, After::say("The clock shows real time"))
         }
-        UiCommand::SwitchCaller => Action::SwitchCaller,
+        UiCommand::SwitchCaller => open(SignIn::anybody(&scene.view.world, scene.caller.id)),
+        UiCommand::ShowAccess => here.go(Tab::Access)?,
+        UiCommand::ShowIdentities => Action::Go(Route::Identities),
+        UiCommand::NewIdentity => {
+            here.may(Operation::IdentityPut, &Target::Subscription)?;
+            open(EditIdentity::new_one())
+        }
+        UiCommand::GrantAccess => {
+            here.vault()?;
+            let vault = scene.vault().ok_or(NO_VAULT)?;
+            access::why_not_grant(scene, vault, page).map_or(Ok(()), Err)?;
+            access::grant(vault, page)
+        }
         UiCommand::Sidebar => Action::ToggleSidebar,
         UiCommand::ThemeDark => Action::SetTheme(ThemePreference::Dark),
         UiCommand::ThemeLight => Action::SetTheme(ThemePreference::Light),
@@ -221,12 +242,12 @@ impl Here<'_> {
     /// The value that is shown in the details: the selected secret's, of the version that is opened there.
     fn readable(&self) -> Result<(VaultName, ObjectName, Option<VersionId>), String> {
         let (vault, name) = self.selected()?;
-        let Scene { view, caller, now, zone, .. } = self.scene;
+        let Scene { view, caller, now, .. } = self.scene;
         let version = self.page.version;
         let target = Target::Object(vault.clone(), name.clone());
         let admitted = view.world.admit(caller, Operation::SecretGet, &target, *now);
         let readable = || view.world.vault(&vault)?.readable_version(&name, version).map(drop);
-        admitted.and_then(|()| readable()).map_err(|refusal| refusal.sentence(*zone))?;
+        admitted.and_then(|()| readable()).map_err(|refusal| self.scene.sentence(&refusal, &target))?;
         Ok((vault, name, version))
     }
 
@@ -253,12 +274,14 @@ impl Here<'_> {
     /// A page without a filter gives way to the one that is filtered most.
     fn filter(&self) -> Result<Vec<Action>, String> {
         match self.scene.route {
-            Route::DeletedVaults | Route::Vault(_, Tab::Secrets | Tab::Keys | Tab::Deleted) => {
+            Route::DeletedVaults | Route::Activity | Route::Vault(_, Tab::Secrets | Tab::Keys | Tab::Deleted) => {
                 Ok(vec![Action::FocusFilter])
             }
-            Route::NoVault | Route::Regions | Route::Vault(_, Tab::Overview) => {
-                Ok(vec![self.go(Tab::Secrets)?, Action::FocusFilter])
-            }
+            Route::NoVault
+            | Route::Regions
+            | Route::Identities
+            | Route::Cost
+            | Route::Vault(_, Tab::Overview | Tab::Access) => Ok(vec![self.go(Tab::Secrets)?, Action::FocusFilter]),
         }
     }
 

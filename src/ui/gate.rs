@@ -1,6 +1,8 @@
 //! Before a store is open: unlock it, make one, or look at the demo.
 
+mod create;
 mod place;
+mod unlock;
 
 use std::path::{Path, PathBuf};
 
@@ -11,14 +13,17 @@ use super::{
     action::{Action, Pick},
     dialogs::Waiting,
     icons::Icon,
+    key_file_field::KeyFileField,
     settings::{Settings, default_store},
+    strength_meter::StrengthMeter,
     theme::{Font, Tokens, Tone, size, space, text},
     typed::SecretText,
-    widgets::{Banner, Button, Segmented, TextField, forget_typed, quiet_link, rich_label, spinner},
+    widgets::{Banner, Button, forget_typed, quiet_link, spinner},
 };
 use crate::service::{OpenAs, Passphrase, Purpose, RequestId, ServiceError, StoreError, store_exists};
 
 /// The start page and what was typed into it.
+#[expect(clippy::struct_excessive_bools, reason = "each is a tick or a mark of its own")]
 pub(super) struct Gate {
     page: Page,
     /// Where the first page looked for a store: Back leads there.
@@ -27,6 +32,15 @@ pub(super) struct Gate {
     place: Place,
     passphrase: SecretText,
     again: SecretText,
+    strength: StrengthMeter,
+    key_file: KeyFileField,
+    shows_key_file: bool,
+    /// Whether the keyring shall remember the passphrase, and whether it does already.
+    remembers: bool,
+    is_remembered: bool,
+    /// The store and the key file for which the keyring was asked.
+    asked_keyring: Option<(PathBuf, Option<PathBuf>)>,
+    picks: Picks,
     purpose: Purpose,
     waiting: Waiting,
     /// The passphrase was wrong: said under its field.
@@ -35,6 +49,24 @@ pub(super) struct Gate {
     /// The page was just turned: its first field gets the keyboard in the next frame, and gets it in this one.
     is_new: bool,
     takes_focus: bool,
+}
+
+/// What the page is told in each frame.
+pub(super) struct Around<'a> {
+    /// The person's settings.
+    pub(super) settings: &'a Settings,
+    /// Seconds until the store may be tried again, after wrong passphrases.
+    pub(super) wait_secs: Option<u32>,
+    /// Whether a keyring can remember the passphrase.
+    pub(super) has_keyring: bool,
+}
+
+/// For what a path is being picked.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Picks {
+    #[default]
+    Folder,
+    KeyFile,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -53,16 +85,14 @@ enum Page {
 
 /// Width of everything.
 const WIDTH: f32 = 380.0;
-/// A passphrase of fewer characters gets a word of warning.
-const SHORT: usize = 12;
 const PASSPHRASE: &str = "gate: passphrase";
 const AGAIN: &str = "gate: passphrase again";
 
 impl Gate {
     /// Unlocks the store in `folder`, or begins from nothing when there is none.
-    pub(super) fn at(folder: &Path) -> Self {
+    pub(super) fn at(folder: &Path, settings: &Settings) -> Self {
         let page = if store_exists(folder) { Page::Unlock } else { Page::Welcome };
-        Self::on(page, folder, folder.to_owned())
+        Self::on(page, folder, folder.to_owned()).knowing(settings)
     }
 
     /// Waits for a store that is being opened already.
@@ -81,6 +111,13 @@ impl Gate {
             place: Place::at(folder),
             passphrase: SecretText::default(),
             again: SecretText::default(),
+            strength: StrengthMeter::default(),
+            key_file: KeyFileField::default(),
+            shows_key_file: false,
+            remembers: false,
+            is_remembered: false,
+            asked_keyring: None,
+            picks: Picks::Folder,
             purpose: Purpose::Real,
             waiting: Waiting::Idle,
             is_wrong: false,
@@ -88,6 +125,43 @@ impl Gate {
             is_new: true,
             takes_focus: false,
         }
+    }
+
+    /// With what the settings know of the store.
+    fn knowing(mut self, settings: &Settings) -> Self {
+        let folder = Path::new(&self.place.text);
+        let key_file = settings.key_files.get(folder).filter(|_| self.page == Page::Unlock);
+        self.shows_key_file = key_file.is_some();
+        self.key_file = KeyFileField::with(key_file.map(PathBuf::as_path));
+        self.is_remembered = settings.remembered.contains(folder);
+        self
+    }
+
+    /// The folder of the store that is unlocked or made.
+    pub(super) fn folder(&self) -> &Path {
+        Path::new(&self.place.text)
+    }
+
+    /// The keyring was asked what opens the store in `folder`.
+    pub(super) fn asks_keyring(&mut self, folder: PathBuf, key_file: Option<PathBuf>) {
+        self.waiting = Waiting::Busy(None);
+        self.asked_keyring = Some((folder, key_file));
+    }
+
+    /// It has answered; the key file that goes with its answer, unless nobody waits for it any more.
+    #[expect(clippy::option_option, reason = "whether somebody waits, and the key file if there is one")]
+    pub(super) fn heard_keyring(&mut self, folder: &Path) -> Option<Option<PathBuf>> {
+        let (_, key_file) = self.asked_keyring.take().filter(|(asked, _)| asked == folder)?;
+        self.waiting = Waiting::Idle;
+        Some(key_file)
+    }
+
+    /// Says why the passphrase has to be typed.
+    pub(super) fn say(&mut self, why: impl Into<String>) {
+        self.waiting = Waiting::Failed(why.into());
+        self.request = None;
+        self.is_new = true;
+        self.is_remembered = false;
     }
 
     /// The store is being opened.
@@ -99,6 +173,7 @@ impl Gate {
     /// Stops waiting; what was waited for.
     pub(super) fn cancel(&mut self) -> Option<RequestId> {
         self.waiting = Waiting::Idle;
+        self.asked_keyring = None;
         self.is_new = true;
         if self.page == Page::Opening {
             self.page = self.first_page();
@@ -114,32 +189,39 @@ impl Gate {
         self.is_new = true;
         self.passphrase = SecretText::default();
         self.again = SecretText::default();
+        self.key_file.may_be_made();
         self.place.look_again();
         if self.page == Page::Opening {
             self.page = self.first_page();
         }
     }
 
-    /// The person picked a folder.
-    pub(super) fn picked(&mut self, path: &Path) {
+    /// The person picked a folder or a key file.
+    pub(super) fn picked(&mut self, path: &Path, settings: &Settings) {
+        if self.picks == Picks::KeyFile {
+            self.key_file.picked(path);
+            return;
+        }
         self.place = Place::at(path);
         if self.page == Page::Other {
-            self.unlock_what_is_there();
+            self.unlock_what_is_there(settings);
         }
     }
 
     /// Draws it.
-    pub(super) fn show(&mut self, ui: &mut Ui, settings: &Settings, actions: &mut Vec<Action>) {
+    pub(super) fn show(&mut self, ui: &mut Ui, around: &Around<'_>, actions: &mut Vec<Action>) {
         let is_inner = matches!(self.page, Page::Create | Page::Other) && !self.waiting.is_busy();
         if is_inner && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
-            self.go_back(ui);
+            self.go_back(ui, around.settings);
         }
         self.takes_focus = std::mem::take(&mut self.is_new);
         let tallest = match self.page {
-            Page::Unlock | Page::Opening => 274.0,
+            Page::Unlock if self.shows_key_file => 400.0,
+            Page::Unlock => 310.0,
+            Page::Opening => 274.0,
             Page::Welcome => 352.0,
             Page::Other => 300.0,
-            Page::Create => 590.0,
+            Page::Create => 660.0,
         };
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             let room = ui.available_size();
@@ -151,10 +233,10 @@ impl Gate {
                 Icon::LOGO.show_sized(ui, 44.0, Tokens::of(ui).accent);
                 ui.add_space(space::XS);
                 match self.page {
-                    Page::Welcome => self.welcome(ui, settings, actions),
-                    Page::Unlock => self.unlock(ui, actions),
-                    Page::Create => self.create(ui, actions),
-                    Page::Other => self.other(ui, actions),
+                    Page::Welcome => self.welcome(ui, around.settings, actions),
+                    Page::Unlock => self.unlock(ui, around, actions),
+                    Page::Create => self.create(ui, around, actions),
+                    Page::Other => self.other(ui, around.settings, actions),
                     Page::Opening => self.opening_page(ui, actions),
                 }
             });
@@ -182,107 +264,7 @@ impl Gate {
         aside(ui, "The demo is a company in memory. Nothing of it is kept.");
     }
 
-    fn unlock(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
-        title(ui, "Unlock your store");
-        aside(ui, &homely(&self.place.text));
-        self.show_failure(ui);
-        let is_busy = self.waiting.is_busy();
-        let wrong = self.is_wrong.then_some("The passphrase is wrong");
-        let id = Id::unique(PASSPHRASE);
-        let field = TextField::new(&mut self.passphrase)
-            .name("Passphrase")
-            .hint("Passphrase")
-            .icon(Icon::KEY)
-            .password()
-            .large()
-            .width(WIDTH)
-            .id(id)
-            .error(wrong);
-        let field = ui.add(if is_busy { field.read_only() } else { field.focus(self.takes_focus) });
-        if field.changed() {
-            self.is_wrong = false;
-        }
-        let is_entered = is_entered(ui, &field);
-        if self.show_busy(ui, "Unlocking…", actions) {
-            return;
-        }
-        let why = self.passphrase.expose().is_empty().then_some("Type the passphrase");
-        let unlock = ui.add(Button::primary("Unlock").large().full_width().disabled_because(why));
-        if (unlock.clicked() || is_entered) && why.is_none() {
-            let passphrase = take(&self.passphrase);
-            forget_typed(ui.ctx(), id);
-            actions.push(Action::OpenStore(OpenAs::Folder(PathBuf::from(&self.place.text), passphrase)));
-        }
-        ui.add_space(space::XS);
-        self.links(ui, &[("Open another store…", Page::Other), ("Create a store…", Page::Create)], actions);
-    }
-
-    fn create(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
-        title(ui, "Create a store");
-        self.show_failure(ui);
-        let is_busy = self.waiting.is_busy();
-        ui.with_layout(Layout::top_down(Align::Min), |ui| {
-            let found = self.place.found();
-            let problem = match &found {
-                Err(why) => Some(why.as_str()),
-                Ok(Found::Store(_)) => Some("There is a store in this folder already"),
-                Ok(Found::NoStore(_)) => None,
-            };
-            let (_, picks) = self.place.show(ui, "Folder", problem.filter(|_| !self.place.text.is_empty()), None);
-            if picks {
-                actions.push(Action::Pick(Pick::Folder { title: "Where the store shall lie" }));
-            }
-            let length = self.passphrase.expose().chars().count();
-            let warning = (1..SHORT).contains(&length).then_some(
-                "Short ones are guessed quickly by whoever copies the files. Four or more words are better.",
-            );
-            let field = TextField::new(&mut self.passphrase).label("Passphrase").password().width(WIDTH);
-            ui.add(field.id(Id::unique(PASSPHRASE)).warning(warning).focus(self.takes_focus));
-            let differs = !self.again.expose().is_empty() && self.again.expose() != self.passphrase.expose();
-            let error = differs.then_some("This is not what is typed above");
-            let field = TextField::new(&mut self.again).label("Passphrase again").password().width(WIDTH);
-            let again = ui.add(field.id(Id::unique(AGAIN)).error(error));
-            let is_entered = is_entered(ui, &again);
-            self.choose_purpose(ui);
-            Banner::new(Tone::Warn)
-                .icon(Icon::TRIANGLE_ALERT_FILLED)
-                .text("A lost passphrase cannot be replaced: nobody can open the store without it.")
-                .ui(ui);
-            if is_busy {
-                // Made or not made: breaking it off half-way would leave a folder behind.
-                under_way(ui, "Making the store…");
-                return;
-            }
-            let why = problem.or_else(|| match (self.passphrase.expose(), self.again.expose()) {
-                ("", _) => Some("Type a passphrase"),
-                (first, second) if first != second => Some("Type the same passphrase twice"),
-                _ => None,
-            });
-            let create = ui.add(Button::primary("Create store").large().full_width().disabled_because(why));
-            if let (Ok(Found::NoStore(folder)), None, true) = (&found, why, create.clicked() || is_entered) {
-                let passphrase = take(&self.passphrase);
-                Self::forget(ui);
-                let folder = folder.clone();
-                actions.push(Action::OpenStore(OpenAs::New { folder, passphrase, purpose: self.purpose }));
-            }
-        });
-        if !is_busy {
-            self.links(ui, &[("Open a store…", Page::Other)], actions);
-        }
-    }
-
-    fn choose_purpose(&mut self, ui: &mut Ui) {
-        rich_label(ui, text::body("What it is for").color(Tokens::of(ui).dim));
-        let choices = [(Purpose::Real, "Real secrets"), (Purpose::Simulation, "Simulation")];
-        Segmented::new("What it is for", &mut self.purpose, &choices).show(ui);
-        let note = match self.purpose {
-            Purpose::Real => "Its time is the computer's. Nobody can move it, so nothing is purged before its day.",
-            Purpose::Simulation => "Its clock can be moved forward, to see retention end. Not for secrets that matter.",
-        };
-        rich_label(ui, text::secondary(note).color(Tokens::of(ui).dim));
-    }
-
-    fn other(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+    fn other(&mut self, ui: &mut Ui, settings: &Settings, actions: &mut Vec<Action>) {
         title(ui, "Open a store");
         ui.with_layout(Layout::top_down(Align::Min), |ui| {
             let found = self.place.found();
@@ -294,14 +276,15 @@ impl Gate {
             let shown = problem.filter(|_| !self.place.text.is_empty());
             let (is_entered, picks) = self.place.show(ui, "Folder of the store", shown, Some(self.takes_focus));
             if picks {
+                self.picks = Picks::Folder;
                 actions.push(Action::Pick(Pick::Folder { title: "The folder of the store" }));
             }
             let next = ui.add(Button::primary("Go on").large().full_width().disabled_because(problem));
             if problem.is_none() && (next.clicked() || is_entered) {
-                self.unlock_what_is_there();
+                self.unlock_what_is_there(settings);
             }
         });
-        self.links(ui, &[("Create a store…", Page::Create)], actions);
+        self.links(ui, &[("Create a store…", Page::Create)], settings, actions);
     }
 
     fn opening_page(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
@@ -331,7 +314,7 @@ impl Gate {
     }
 
     /// Other ways, at the bottom.
-    fn links(&mut self, ui: &mut Ui, pages: &[(&str, Page)], actions: &mut Vec<Action>) {
+    fn links(&mut self, ui: &mut Ui, pages: &[(&str, Page)], settings: &Settings, actions: &mut Vec<Action>) {
         const DEMO: &str = "Explore the demo";
         ui.spacing_mut().item_spacing.x = space::S;
         let back = matches!(self.page, Page::Create | Page::Other).then_some("Back");
@@ -356,7 +339,7 @@ impl Gate {
             (None, _) => {}
             (_, Some((_, page))) => self.turn_to(ui, *page),
             (Some(DEMO), None) => actions.push(Action::OpenStore(OpenAs::Demo(None))),
-            (Some(_), None) => self.go_back(ui),
+            (Some(_), None) => self.go_back(ui, settings),
         }
     }
 
@@ -364,9 +347,9 @@ impl Gate {
         if store_exists(&self.start) { Page::Unlock } else { Page::Welcome }
     }
 
-    fn go_back(&mut self, ui: &Ui) {
+    fn go_back(&mut self, ui: &Ui, settings: &Settings) {
         Self::forget(ui);
-        *self = Self::at(&self.start);
+        *self = Self::at(&self.start, settings);
     }
 
     fn turn_to(&mut self, ui: &Ui, page: Page) {
@@ -376,9 +359,9 @@ impl Gate {
         *self = Self::on(page, &folder, std::mem::take(&mut self.start));
     }
 
-    fn unlock_what_is_there(&mut self) {
+    fn unlock_what_is_there(&mut self, settings: &Settings) {
         if let Ok(Found::Store(folder)) = self.place.found() {
-            *self = Self::on(Page::Unlock, &folder, std::mem::take(&mut self.start));
+            *self = Self::on(Page::Unlock, &folder, std::mem::take(&mut self.start)).knowing(settings);
         }
     }
 

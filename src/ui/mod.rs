@@ -4,15 +4,20 @@
 //! names a colour.
 
 pub mod action;
+pub mod activity_listing;
 mod app;
 pub mod capture;
 mod clipboard;
 mod command;
 mod command_menu;
 mod commands;
+pub mod desktop;
 mod dialogs;
+pub mod file_dialog;
 mod gate;
+mod grant_words;
 pub mod icons;
+mod key_file_field;
 pub mod listed;
 pub mod listing;
 mod objects;
@@ -25,9 +30,11 @@ mod run;
 pub mod scene;
 pub mod settings;
 mod shell;
+mod strength_meter;
 pub mod theme;
 pub mod tour;
 mod typed;
+pub mod why;
 pub mod widgets;
 mod words;
 mod workbench;

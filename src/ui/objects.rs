@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use super::route::Tab;
+use super::{route::Tab, scene::Scene};
 use crate::{
-    domain::{ObjectName, Operation, Refusal, Vault, VaultName, soft_delete::Kind},
+    domain::{ObjectName, Operation, Refusal, Target, Vault, VaultName, soft_delete::Kind},
     service::{Command, KeyCommand},
 };
 
@@ -64,8 +64,14 @@ pub(super) const fn kind_on(tab: Tab) -> Option<Kind> {
     match tab {
         Tab::Secrets => Some(Kind::Secret),
         Tab::Keys => Some(Kind::Key),
-        Tab::Overview | Tab::Deleted => None,
+        Tab::Overview | Tab::Deleted | Tab::Access => None,
     }
+}
+
+/// Whether whoever acts may list the secrets of a vault, and its keys.
+pub(super) fn listed(scene: &Scene<'_>, vault: &Vault) -> [bool; 2] {
+    let target = Target::Vault(vault.name().clone());
+    [Operation::SecretList, Operation::KeyList].map(|list| scene.is_granted(list, &target))
 }
 
 /// Brings a deleted one back.

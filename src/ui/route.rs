@@ -13,6 +13,12 @@ pub enum Route {
     DeletedVaults,
     /// The regions, what they keep and how they stand.
     Regions,
+    /// Who there is.
+    Identities,
+    /// Everything that was asked.
+    Activity,
+    /// What it would cost.
+    Cost,
 }
 
 /// A page of a vault.
@@ -27,6 +33,8 @@ pub enum Tab {
     Keys,
     /// The bin for objects.
     Deleted,
+    /// Who may do what.
+    Access,
 }
 
 impl Route {
@@ -34,7 +42,9 @@ impl Route {
     pub const fn vault(&self) -> Option<&VaultName> {
         match self {
             Self::Vault(vault, _) => Some(vault),
-            Self::NoVault | Self::DeletedVaults | Self::Regions => None,
+            Self::NoVault | Self::DeletedVaults | Self::Regions | Self::Identities | Self::Activity | Self::Cost => {
+                None
+            }
         }
     }
 
@@ -42,7 +52,9 @@ impl Route {
     pub const fn tab(&self) -> Option<Tab> {
         match self {
             Self::Vault(_, tab) => Some(*tab),
-            Self::NoVault | Self::DeletedVaults | Self::Regions => None,
+            Self::NoVault | Self::DeletedVaults | Self::Regions | Self::Identities | Self::Activity | Self::Cost => {
+                None
+            }
         }
     }
 }

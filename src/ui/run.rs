@@ -5,6 +5,7 @@ use egui::ViewportBuilder;
 use super::{
     app::{App, Launch},
     capture::{Capture, Captured},
+    desktop::Desktop,
     icons,
 };
 
@@ -31,7 +32,9 @@ pub fn run(launch: Launch, capture: Option<Capture>) -> eframe::Result {
         "Tresor",
         options,
         Box::new(move |creation| {
-            let app = App::new(&creation.egui_ctx, launch)?;
+            // Pictures are the same on every desktop.
+            let desktop = if capture.is_none() { Desktop::of_this_computer() } else { Desktop::default() };
+            let app = App::on(&creation.egui_ctx, launch, desktop)?;
             Ok(match capture {
                 None => Box::new(app),
                 Some(capture) => Box::new(Captured::new(app, capture)?),

@@ -3,15 +3,18 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
+    activity_listing::{ActivityListing, CostListing},
+    desktop::Found,
     listing::{BinListing, KeyListing, SecretListing, VaultBin},
     route::Route,
     settings::Settings,
+    why::{Question, Questions},
     workbench::Workbench,
 };
 use crate::{
     domain::{
-        Caller, ObjectName, Operation, Refusal, RegionName, SecretValue, Shelf, Target, Timestamp, Vault, VaultName,
-        VersionId, Zone, soft_delete::Kind,
+        Caller, IdentityId, ObjectName, Operation, Refusal, RegionName, SecretValue, Shelf, Target, Timestamp, Vault,
+        VaultName, VersionId, Zone, action::Plane, soft_delete::Kind,
     },
     service::View,
 };
@@ -34,6 +37,10 @@ pub struct Scene<'a> {
     pub revealed: Option<&'a Revealed>,
     /// The value that is in the clipboard for a while.
     pub copied: Option<Copied<'a>>,
+    /// What the desktop tells and keeps beside the window.
+    pub desktop: Found,
+    /// What the refusals that were said leave open.
+    pub questions: &'a Questions,
 }
 
 /// A value that is shown for a while.
@@ -67,7 +74,39 @@ impl Scene<'_> {
     /// Why `operation` cannot be done to `target` now; `None`: it can. The sentence for a disabled button.
     pub fn why_not(&self, operation: Operation, target: &Target) -> Option<String> {
         let answer = self.view.may(self.caller, operation, target);
-        answer.err().map(|refusal| refusal.sentence(self.zone))
+        answer.err().map(|refusal| self.sentence(&refusal, target))
+    }
+
+    /// Why whoever acts is not granted `operation` on `target`; how regions stand, and what is there, has no say in it.
+    pub fn not_granted(&self, operation: Operation, target: &Target) -> Option<String> {
+        let answer = self.view.world.permits(self.caller, operation, target);
+        answer.err().map(|refusal| self.sentence(&refusal, target))
+    }
+
+    /// Whether whoever acts is granted `operation` on `target`.
+    pub fn is_granted(&self, operation: Operation, target: &Target) -> bool {
+        self.view.world.permits(self.caller, operation, target).is_ok()
+    }
+
+    /// Whether whoever acts may know of a vault: they see vaults, or may list something in it.
+    pub fn knows(&self, vault: &VaultName) -> bool {
+        let target = Target::Vault(vault.clone());
+        let ways = [Operation::VaultGet, Operation::SecretList, Operation::KeyList];
+        ways.into_iter().any(|way| self.is_granted(way, &target))
+    }
+
+    /// A refusal in words, which lead on to why.
+    pub fn sentence(&self, refusal: &Refusal, target: &Target) -> String {
+        let sentence = refusal.sentence(self.zone);
+        if let Some(question) = Question::behind(refusal, self.caller, target) {
+            self.questions.keep(&sentence, question);
+        }
+        sentence
+    }
+
+    /// Whether whoever acts may destroy anything anywhere.
+    pub fn can_purge(&self) -> bool {
+        self.view.world.can_purge(self.caller)
     }
 
     /// Why a deleted thing cannot be purged now by `operation`. Where nobody may purge it early, that and the date come first, whoever
@@ -120,14 +159,46 @@ pub struct Page {
     pub bin: BinListing<VaultBin>,
     /// The bin for vaults.
     pub deleted_vaults: BinListing<Shelf<Vault>>,
+    /// What was asked.
+    pub activity: ActivityListing,
+    /// What it would cost.
+    pub cost: CostListing,
     /// Put the cursor into the filter in this frame.
     pub focus_filter: bool,
     /// Versions that are ticked or opened in the details.
     pub version: Option<VersionId>,
     /// Regions whose changes that the pair does not have are listed.
     pub unfolded: BTreeSet<RegionName>,
+    /// What is shown of who may do what in the vault.
+    pub access: AccessPage,
+    /// The identity whose details are shown.
+    pub identity: Option<IdentityId>,
     /// What is tried with the key whose details are shown.
     pub(in crate::ui) workbench: Workbench,
+}
+
+/// What is shown of who may do what in a vault.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AccessPage {
+    /// About what.
+    pub part: AccessPart,
+    /// Whose row stands out.
+    pub asker: Option<IdentityId>,
+}
+
+/// A part of the page of access.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccessPart {
+    /// Who may do what with one kind of thing.
+    Matrix(Plane),
+    /// The roles that were assigned.
+    Assignments,
+}
+
+impl Default for AccessPart {
+    fn default() -> Self {
+        Self::Matrix(Plane::Secrets)
+    }
 }
 
 /// A part of a key's details.

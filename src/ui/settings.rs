@@ -1,9 +1,15 @@
 //! The person's settings: kept beside the program's other settings, never in a store. Nothing secret in them.
 
-use std::{fs, io, path::PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs, io,
+    path::PathBuf,
+};
 
 use directories::ProjectDirs;
 use serde::{Deserialize, Serialize};
+
+use crate::domain::cost::Prices;
 
 /// How the window looks and behaves.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -17,12 +23,22 @@ pub struct Settings {
     pub clipboard_secs: u32,
     /// After how many idle minutes the store is locked; 0: never.
     pub auto_lock_minutes: u32,
+    /// Whether the store is locked when the screen is.
+    pub lock_with_screen: bool,
+    /// Whether the store is locked before the computer sleeps.
+    pub lock_before_sleep: bool,
     /// Whether things fade and slide.
     pub motion: Motion,
     /// Whether the sidebar is shown.
     pub sidebar: Sidebar,
     /// The store that was open last.
     pub last_store: Option<PathBuf>,
+    /// Where the key file of a store lies. Never what is in it.
+    pub key_files: BTreeMap<PathBuf, PathBuf>,
+    /// The stores whose passphrase the system's keyring remembers.
+    pub remembered: BTreeSet<PathBuf>,
+    /// What Key Vault charges this person.
+    pub prices: Prices,
 }
 
 /// Dark, light, or as the system does.
@@ -60,9 +76,14 @@ impl Default for Settings {
             zoom: 1.0,
             clipboard_secs: 30,
             auto_lock_minutes: 10,
+            lock_with_screen: true,
+            lock_before_sleep: true,
             motion: Motion::default(),
             sidebar: Sidebar::default(),
             last_store: None,
+            key_files: BTreeMap::new(),
+            remembered: BTreeSet::new(),
+            prices: Prices::default(),
         }
     }
 }

@@ -8,9 +8,10 @@ use super::{
     dialogs::{key::CreateKey, secret::SecretDialog, travel::Travel},
     route::{Route, Tab},
     scene::{Page, Scene},
+    why::Question,
 };
 use crate::{
-    domain::{ObjectName, RegionName, VaultName, region::FailoverPlan},
+    domain::{IdentityId, ObjectName, RegionName, VaultName, region::FailoverPlan},
     service::Command,
 };
 
@@ -31,13 +32,15 @@ type Stage = (&'static str, fn(&Scene<'_>) -> Vec<Action>, &'static str);
 
 /// The pictures of the README, in both themes.
 pub fn stops() -> Vec<Stop> {
-    let stages: [Stage; 12] = [
+    let stages: [Stage; 14] = [
         ("secrets", |_| vec![Action::Go(vault(Tab::Secrets)), Action::Select(object("db-password"))], ""),
         ("keys", |_| vec![Action::Go(vault(Tab::Keys)), Action::Select(object("data-encryption"))], ""),
         ("newkey", new_key, "invoice-archive"),
         ("overview", |_| vec![Action::Go(vault(Tab::Overview))], ""),
         ("deleted", |_| vec![Action::Go(vault(Tab::Deleted))], ""),
-        ("deletedvaults", |_| vec![Action::SwitchCaller, Action::Go(Route::DeletedVaults)], ""),
+        ("deletedvaults", |_| vec![officer(), Action::Go(Route::DeletedVaults)], ""),
+        ("access", |_| vec![officer(), Action::Go(vault(Tab::Access))], ""),
+        ("identities", identities, ""),
         ("newsecret", new_secret, "old-db-password"),
         ("newvault", |scene| command(scene, UiCommand::NewVault), "billing-archive"),
         ("travel", |_| vec![Action::Go(vault(Tab::Deleted)), Action::Open(Box::new(Travel::by_days(30)))], ""),
@@ -53,13 +56,25 @@ pub fn stops() -> Vec<Stop> {
 /// What brings the demo back to where a theme's pictures begin.
 pub(super) fn rewind(scene: &Scene<'_>) -> Vec<Action> {
     let mut actions = Vec::new();
-    if scene.caller.can_purge() && *scene.route != Route::DeletedVaults {
-        actions.push(Action::SwitchCaller);
+    if scene.caller.id != Some(IdentityId::DEVELOPER) {
+        actions.push(Action::ActAs(IdentityId::DEVELOPER));
     }
     let is_out = |region: &RegionName| scene.view.world.outages[region].returned.is_none();
     let out = scene.view.world.outages.keys().copied().filter(is_out);
     actions.extend(out.map(|region| Action::Do(Command::EndOutage(region), After::default())));
     actions
+}
+
+const fn officer() -> Action {
+    Action::ActAs(IdentityId::SECURITY_OFFICER)
+}
+
+/// Who there is, with the group beside.
+fn identities(scene: &Scene<'_>) -> Vec<Action> {
+    let all = scene.view.world.directory.all();
+    let group = all.into_iter().find(|identity| !identity.can_act());
+    let shown = group.map_or(Action::Go(Route::Identities), |group| Action::Why(Question::Everywhere(group.id)));
+    vec![officer(), shown]
 }
 
 fn new_secret(_: &Scene<'_>) -> Vec<Action> {

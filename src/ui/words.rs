@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use super::{action::Toast, scene::Scene};
+use super::scene::Scene;
 pub(super) use crate::domain::refusal::grouped;
 use crate::domain::{
-    Deletion, Refusal, Timestamp, Vault, VaultHead, VaultName, Zone,
+    Deletion, Refusal, Timestamp, Vault, VaultHead, Zone,
     rotation::{Period, Trigger},
     time::DAY_MS,
-    vault::NOT_RECOVERED,
 };
 
 const SECOND_MS: i64 = 1_000;
@@ -225,18 +224,6 @@ pub(super) fn protection(scene: &Scene<'_>, head: &VaultHead) -> String {
         head.retention.get(),
         scene.zone.date(until)
     )
-}
-
-/// What does not come back when a vault is recovered (S19).
-pub(super) fn lost_with_a_vault() -> String {
-    let [first, second] = NOT_RECOVERED;
-    format!("A vault comes back with everything in it, but without its {first} and {second}: make those again.")
-}
-
-/// Said when a vault came back (S19).
-pub(super) fn vault_recovered(vault: &VaultName) -> Toast {
-    let [first, second] = NOT_RECOVERED;
-    Toast::note(format!("{vault} recovered, without its {first} and {second}: make those again"))
 }
 
 /// `20 Nov 2026, 15:02 (20 Nov 2026, 14:02:36 UTC)`: what stands behind a date, on hover.

@@ -25,6 +25,7 @@ fn vaults_are_asked_for_with_every_option_of_az() {
         "create -n contoso -g rg -l westeurope --sku standard",
         "create -n contoso --sku Premium --retention-days 7 --enable-purge-protection",
         "create -n contoso --enable-purge-protection true --enable-rbac-authorization true --tags a=b c",
+        "create -n contoso --enable-rbac-authorization false",
         "create -n contoso --enabled-for-deployment false --enabled-for-disk-encryption false",
         "create -n contoso --enabled-for-template-deployment false --public-network-access Enabled",
         "create -n contoso --default-action Allow --bypass AzureServices --no-wait",
@@ -46,6 +47,43 @@ fn vaults_are_asked_for_with_every_option_of_az() {
         "check-name --name contoso",
         "check-name -n contoso --resource-type vault",
     ]);
+}
+
+#[test]
+fn access_is_granted_with_every_option_of_az() {
+    // S4
+    let id = "00000000-0000-4000-8000-000000000001";
+    let scope = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/contoso";
+    understood(&[
+        "set-policy --name contoso --resource-group rg --upn Ana --secret-permissions get list set delete",
+        &format!("set-policy -n contoso -g rg --object-id {id} --key-permissions all --no-wait"),
+        &format!("set-policy -n contoso --spn {id} --certificate-permissions get --storage-permissions getsas"),
+        "set-policy -n contoso --upn Ana --secret-permissions",
+        &format!("delete-policy -n contoso -g rg --object-id {id} --no-wait"),
+        "delete-policy --name contoso --upn Ana",
+        "delete-policy --name contoso --spn build-server",
+    ]);
+    for line in [
+        format!("assignment create --assignee {id} --role Reader --scope {scope}"),
+        format!("assignment create --assignee-object-id {id} --assignee-principal-type User --role Reader"),
+        "assignment list".into(),
+        "assignment list --all --include-groups --assignee Ana".into(),
+        format!("assignment list --scope {scope}/secrets/db --include-inherited --role Owner"),
+        format!("assignment delete --ids {id} {scope}/providers/Microsoft.Authorization/roleAssignments/{id}"),
+        format!("assignment delete --assignee Ana --role Owner --scope {scope}"),
+        "definition list".into(),
+        "definition list --name Owner".into(),
+    ] {
+        assert_eq!(read(&format!("tresor role {line}")), Ok(()), "{line}");
+    }
+    for line in [
+        "keyvault set-policy -n contoso --upn Ana --spn build-server --secret-permissions get",
+        "role assignment create --role Owner",
+        "role assignment list --all --scope contoso",
+        "identity create -n Ana --kind robot",
+    ] {
+        assert!(read(&format!("tresor {line}")).is_err(), "{line}");
+    }
 }
 
 #[test]
@@ -181,8 +219,7 @@ fn what_az_has_and_tresor_has_not_is_refused_by_name() {
         ("network-rule add -n contoso --ip-address 1.2.3.4", "network-rule"),
         ("private-endpoint-connection list --vault-name contoso", "private-endpoint-connection"),
         ("private-link-resource list --vault-name contoso", "private-link-resource"),
-        ("set-policy -n contoso --upn user@contoso.com --secret-permissions purge", "set-policy"),
-        ("delete-policy -n contoso --upn user@contoso.com", "delete-policy"),
+        ("set-policy -n contoso --spn p --application-id i --secret-permissions get", "--application-id"),
         ("key random --hsm-name hsm --count 4", "random"),
         ("key get-policy-template", "get-policy-template"),
         ("key get-attestation --vault-name contoso -n k", "get-attestation"),
@@ -224,7 +261,6 @@ fn what_az_has_and_tresor_has_not_is_refused_by_name() {
         ("create -n contoso --public-network-access Disabled", "--public-network-access"),
         ("create -n contoso --default-action Deny", "--default-action"),
         ("create -n contoso --bypass None", "--bypass"),
-        ("create -n contoso --enable-rbac-authorization false", "--enable-rbac-authorization"),
         ("create -n contoso --enable-soft-delete false", "--enable-soft-delete"),
         ("create -n contoso --enabled-for-deployment true", "--enabled-for-deployment"),
         ("create -n contoso --enabled-for-deployment", "--enabled-for-deployment"),

@@ -77,6 +77,7 @@ impl Desk {
                 command.env_remove(name);
             }
         }
+        command.env("XDG_CONFIG_HOME", self.folder.path().join(".config"));
         command.env("TRESOR_STORE", &self.store).env("TRESOR_PASSPHRASE", PASSPHRASE).env("TZ", "UTC");
         command
     }

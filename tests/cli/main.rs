@@ -1,13 +1,17 @@
 //! The command line as a person or a script meets it: the program itself, its output and its exit codes.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
+mod access;
+mod access_input;
 mod az;
 mod bulk;
 mod desk;
 mod disk;
+mod hardening;
 mod keys;
 mod manual;
 mod passphrases;
+mod pins;
 mod regions;
 mod shapes;
 mod together;

@@ -12,15 +12,27 @@ use tresor::cli::Arguments;
 use crate::desk::{Desk, piped, told};
 
 /// Every command there is.
-const COMMANDS: [&str; 65] = [
+const COMMANDS: [&str; 86] = [
+    "activity export",
     "activity list",
+    "activity retention",
     "clock advance",
     "clock reset",
     "clock show",
     "completion",
+    "identity add-member",
+    "identity create",
+    "identity delete",
+    "identity list",
+    "identity remove-member",
+    "identity remove-passphrase",
+    "identity set-passphrase",
+    "identity show",
+    "identity update",
     "keyvault check-name",
     "keyvault create",
     "keyvault delete",
+    "keyvault delete-policy",
     "keyvault key backup",
     "keyvault key create",
     "keyvault key decrypt",
@@ -59,6 +71,7 @@ const COMMANDS: [&str; 65] = [
     "keyvault secret set-attributes",
     "keyvault secret show",
     "keyvault secret show-deleted",
+    "keyvault set-policy",
     "keyvault show",
     "keyvault show-deleted",
     "keyvault update",
@@ -72,12 +85,20 @@ const COMMANDS: [&str; 65] = [
     "region rebuild",
     "region restore",
     "region show",
+    "role assignment create",
+    "role assignment delete",
+    "role assignment list",
+    "role assignment restore",
+    "role definition list",
     "store check",
     "store compact",
     "store info",
     "store init",
+    "store key-file",
     "store passwd",
+    "store protect",
     "store recover",
+    "store unprotect",
 ];
 
 /// The help of a command at a width of 80, as `-h` or `--help` gives it.
@@ -113,9 +134,17 @@ fn the_help_leads_to_every_command_and_each_explains_itself_within_80_columns() 
     let mut found = BTreeSet::new();
     leaves(&desk, "", &mut found);
     assert_eq!(found.iter().map(String::as_str).collect::<Vec<_>>(), COMMANDS);
-    for command in
-        COMMANDS.into_iter().chain(["", "keyvault", "keyvault key", "keyvault secret", "store", "clock", "region"])
-    {
+    for command in COMMANDS.into_iter().chain([
+        "",
+        "keyvault",
+        "keyvault key",
+        "keyvault secret",
+        "store",
+        "clock",
+        "region",
+        "identity",
+        "role assignment",
+    ]) {
         for flag in ["-h", "--help"] {
             let help = help(&desk, command, flag);
             let wide = help.lines().find(|line| line.chars().count() > 80);
@@ -137,7 +166,16 @@ fn examples(help: &str) -> Vec<String> {
 /// The words that Tresor gets when a shell reads a line, with what is piped in and where it goes left out.
 #[cfg(unix)]
 fn words(line: &str) -> Vec<OsString> {
-    let asked = line.rsplit(" | ").next().unwrap().split(" > ").next().unwrap().split(" >> ").next().unwrap();
+    let asked = line
+        .split(" | ")
+        .find(|part| part.starts_with("tresor "))
+        .unwrap()
+        .split(" > ")
+        .next()
+        .unwrap()
+        .split(" >> ")
+        .next()
+        .unwrap();
     let output = Command::new("sh").args(["-c", &format!("printf '%s\\0' {asked}")]).output().unwrap();
     let words = String::from_utf8(output.stdout).unwrap();
     words.split_terminator('\0').map(OsString::from).collect()
@@ -200,7 +238,7 @@ fn completions_know_every_command_and_are_read_by_their_shells() {
         ("elvish", None),
     ] {
         let script = desk.done(&format!("completion {shell}"));
-        for word in ["keyvault", "list-deleted", "vault-name", "not-before", "passphrase-file"] {
+        for word in ["keyvault", "list-deleted", "vault-name", "not-before", "passphrase-file", "set-policy"] {
             assert!(script.contains(word), "{shell} knows {word}");
         }
         let Some([program, flag]) = check else { continue };

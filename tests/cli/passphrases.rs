@@ -53,12 +53,12 @@ fn the_passphrase_is_changed_and_the_old_one_opens_nothing_any_more() {
     let desk = Desk::new();
     let change = "store passwd --kdf-memory 8 --kdf-passes 1 --kdf-lanes 1 --passphrase-stdin";
     piped(without(&desk, change), "wrong\nnew\n").refused(1, "The passphrase is wrong.");
-    assert_eq!(piped(without(&desk, change), format!("{PASSPHRASE}\nnew one\n")).code, 0);
+    assert_eq!(piped(without(&desk, change), format!("{PASSPHRASE}\nnine purple teapots\n")).code, 0);
     desk.run("keyvault list").refused(1, "The passphrase is wrong.");
     let mut new = desk.tresor(["keyvault", "list"]);
-    assert_eq!(told(new.env("TRESOR_PASSPHRASE", "new one").output().unwrap()).code, 0);
+    assert_eq!(told(new.env("TRESOR_PASSPHRASE", "nine purple teapots").output().unwrap()).code, 0);
     let mut empty = desk.tresor("store passwd".split(' '));
-    empty.env("TRESOR_PASSPHRASE", "new one").env("TRESOR_NEW_PASSPHRASE", "");
+    empty.env("TRESOR_PASSPHRASE", "nine purple teapots").env("TRESOR_NEW_PASSPHRASE", "");
     told(empty.output().unwrap()).refused(1, "The passphrase is empty.");
 }
 

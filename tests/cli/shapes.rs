@@ -190,6 +190,34 @@ fn vaults_are_printed_with_the_members_az_prints() {
     assert_eq!(desk.json("keyvault check-name -n my_vault")["reason"], "AccountNameInvalid");
 }
 
+#[test]
+fn who_may_do_what_is_printed_with_the_members_az_prints() {
+    let desk = Desk::new();
+    let policy = &desk.json("keyvault show -n contoso")["properties"]["accessPolicies"][0];
+    // §1.3
+    has(policy, &[&["applicationId", "objectId", "permissions", "tenantId"]]);
+    has(&policy["permissions"], &[&["certificates", "keys", "secrets", "storage"]]);
+    let assignment = [
+        "id",
+        "name",
+        "principalId",
+        "principalName",
+        "principalType",
+        "roleDefinitionId",
+        "roleDefinitionName",
+        "scope",
+        "type",
+    ];
+    has(&desk.json("role assignment list")[0], &[&assignment]);
+    let definition = &desk.json("role definition list")[0];
+    let members = ["assignableScopes", "description", "id", "name", "permissions", "roleName", "roleType", "type"];
+    has(definition, &[&members]);
+    has(&definition["permissions"][0], &[&["actions", "dataActions", "notActions", "notDataActions"]]);
+    let identity = ["appId", "created", "groups", "hasPassphrase", "id", "inNewVaults", "kind", "members", "name"];
+    has(&desk.json("identity list")[0], &[&identity]);
+    has(&desk.json("identity show -n developer"), &[&identity]);
+}
+
 /// A region; what it keeps stands in members of its own.
 const REGION: [&str; 18] = [
     "copy",

@@ -5,10 +5,12 @@ use crate::desk::{PASSPHRASE, program};
 
 #[test]
 fn the_stories_are_told_as_they_are_written_down() {
+    let settings = tempfile::tempdir().unwrap();
     trycmd::TestCases::new()
         .register_bin("tresor", program().to_path_buf())
         .env("TRESOR_STORE", "store")
         .env("TRESOR_PASSPHRASE", PASSPHRASE)
+        .env("XDG_CONFIG_HOME", settings.path().display().to_string())
         .env("TZ", "UTC")
         .env("NO_COLOR", "1")
         .env("COLUMNS", "110")

@@ -3,8 +3,13 @@
 use tempfile::TempDir;
 use tresor::crypto::{KdfCost, Passphrase};
 use tresor::domain::{
-    Caller, KeyKind, ObjectName, PurgeProtection, Refusal, RegionName, RetentionDays, SecretValue, Sku, Timestamp,
-    VaultName, VersionId, key::KeyDraft, properties::Tags, secret::SecretDraft, vault::VaultDraft,
+    Caller, IdentityName, KeyKind, ObjectName, PurgeProtection, Refusal, RegionName, RetentionDays, Rights, Role,
+    Scope, SecretValue, Sku, Timestamp, VaultName, VersionId,
+    identity::{IdentityDraft, IdentityKind},
+    key::KeyDraft,
+    properties::Tags,
+    secret::SecretDraft,
+    vault::VaultDraft,
 };
 use tresor::service::{
     NewKey, NewSecret, Purpose, Service, ServiceError, TimeSource,
@@ -63,6 +68,7 @@ pub(crate) fn draft(name: &str) -> VaultDraft {
         retention: RetentionDays::default(),
         purge_protection: None,
         tags: Tags::default(),
+        access: tresor::domain::AccessModel::Policies,
     }
 }
 
@@ -133,6 +139,28 @@ impl Desk {
         let path = folder.as_ref().unwrap().path().join("store");
         let service = Service::open(&path, &passphrase(), time.clone()).unwrap();
         Self { service, time, folder }
+    }
+
+    /// Somebody who may do this in a vault, and nothing else anywhere.
+    pub(crate) fn somebody(&mut self, called: &str, in_vault: &str, rights: Rights) -> Caller {
+        let somebody = self.nobody(called);
+        self.service.set_policy(&officer(), &vault(in_vault), somebody.id.unwrap(), rights).unwrap();
+        somebody
+    }
+
+    /// Somebody who has a role everywhere, and nothing else.
+    pub(crate) fn holder(&mut self, called: &str, role: Role) -> Caller {
+        let holder = self.nobody(called);
+        self.service.assign_role(&officer(), holder.id.unwrap(), role, Scope::Subscription).unwrap();
+        holder
+    }
+
+    /// Somebody who may do nothing.
+    pub(crate) fn nobody(&mut self, called: &str) -> Caller {
+        let name = IdentityName::parse(called).unwrap();
+        let draft = IdentityDraft { name, kind: IdentityKind::Person, in_new_vaults: Rights::NONE };
+        let id = self.service.create_identity(&officer(), draft).unwrap().id;
+        self.service.sign_in(id, None).unwrap()
     }
 
     pub(crate) fn pass_ms(&mut self, ms: i64) {

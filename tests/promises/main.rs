@@ -1,6 +1,7 @@
 //! What a store promises, asked through its one door: each test names the promise it proves.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
+mod access;
 mod activity;
 mod availability;
 mod backup;

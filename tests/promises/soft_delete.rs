@@ -2,7 +2,7 @@
 
 use tresor::domain::soft_delete::SubscriptionProtection;
 use tresor::domain::time::DAY_MS;
-use tresor::domain::{Operation, Refusal, Target};
+use tresor::domain::{Operation, Refusal, Rights, Role, Target};
 
 use crate::desk::*;
 
@@ -139,14 +139,14 @@ fn what_is_purged_leaves_nothing_behind() {
         desk.set("prod", "by-hand", &format!("{number}"));
         desk.set("prod", "by-itself", &format!("{number}"));
     }
-    assert_eq!(records(&desk), (4, 7), "the vault and three secrets, seven values");
+    assert_eq!(records(&desk), (5, 7), "the vault, who may do what in it, three secrets, seven values");
     desk.delete("prod", "by-hand").unwrap();
     desk.delete("prod", "by-itself").unwrap();
-    assert_eq!(records(&desk), (5, 7), "and the date from which on something is due");
+    assert_eq!(records(&desk), (6, 7), "and the date from which on something is due");
     desk.purge_as(&officer(), "prod", "by-hand").unwrap();
     desk.pass_days(7);
     desk.service.tick().unwrap();
-    assert_eq!(records(&desk), (2, 1));
+    assert_eq!(records(&desk), (3, 1));
     desk.delete("prod", "kept").unwrap();
     desk.service.delete_vault(&officer(), &vault("prod")).unwrap();
     desk.service.purge_vault(&officer(), &vault("prod")).unwrap();
@@ -222,33 +222,38 @@ fn in_an_undeletable_subscription_only_the_service_purges() {
 #[test]
 fn listing_recovering_and_purging_each_ask_for_their_permission() {
     // S3, S17
-    use tresor::domain::Permission as P;
+    use tresor::domain::{Action as A, Permission as P};
     let mut desk = Desk::in_memory().with_vault(draft("prod"));
     desk.set("prod", "token", "value");
     desk.delete("prod", "token").unwrap();
-    let without = |permission| {
-        let mut caller = officer();
-        caller.rights = caller.rights.without(permission);
-        caller
-    };
     let refused_for = |result| match refusal(result) {
         Refusal::PermissionMissing { permission, .. } => permission,
         other => panic!("{other:?}"),
     };
     let (prod, token) = (vault("prod"), name("token"));
-    let listed = desk.service.list_deleted_secrets(&without(P::SecretsList), &prod).map(drop);
+    let mut without = |permission: P| desk.somebody(&permission.text(), "prod", Rights::all().without(permission));
+    let [lists, recovers, purges] = [P::SecretsList, P::SecretsRecover, P::SecretsPurge].map(&mut without);
+    let listed = desk.service.list_deleted_secrets(&lists, &prod).map(drop);
     assert_eq!(refused_for(listed), P::SecretsList);
-    let recovered = desk.service.recover_secret(&without(P::SecretsRecover), &prod, &token).map(drop);
+    let recovered = desk.service.recover_secret(&recovers, &prod, &token).map(drop);
     assert_eq!(refused_for(recovered), P::SecretsRecover);
-    let purged = desk.service.purge_secret(&without(P::SecretsPurge), &prod, &token);
+    let purged = desk.service.purge_secret(&purges, &prod, &token);
     assert_eq!(refused_for(purged), P::SecretsPurge);
+
     desk.service.delete_vault(&officer(), &prod).unwrap();
-    let recovered = desk.service.recover_vault(&without(P::VaultsWrite), &prod);
-    assert_eq!(refused_for(recovered), P::VaultsWrite);
-    let purged = desk.service.purge_vault(&without(P::DeletedVaultsPurge), &prod);
-    assert_eq!(refused_for(purged), P::DeletedVaultsPurge);
-    let listing = desk.service.may(&without(P::DeletedVaultsRead), Operation::VaultListDeleted, &Target::Subscription);
-    assert!(matches!(listing, Err(Refusal::PermissionMissing { permission: P::DeletedVaultsRead, .. })));
+    let refused_action = |result| match refusal(result) {
+        Refusal::ActionMissing { action, .. } => action,
+        other => panic!("{other:?}"),
+    };
+    let [purger, contributor] = [Role::PurgeOperator, Role::Contributor].map(|role| desk.holder(role.title(), role));
+    assert_eq!(refused_action(desk.service.recover_vault(&purger, &prod)), A::VaultsWrite);
+    assert_eq!(refused_action(desk.service.purge_vault(&contributor, &prod)), A::DeletedVaultsPurge);
+    let reader = desk.holder("Reader", Role::Reader);
+    let listing = desk.service.may(&reader, Operation::VaultListDeleted, &Target::Subscription);
+    assert!(matches!(listing, Err(Refusal::ActionMissing { action: A::DeletedVaultsRead, .. })));
+    desk.service.recover_vault(&contributor, &prod).unwrap();
+    desk.service.delete_vault(&officer(), &prod).unwrap();
+    desk.service.purge_vault(&purger, &prod).unwrap();
 }
 
 /// Items and values that the store keeps.

@@ -91,7 +91,7 @@ impl Window {
 }
 
 fn open(folder: &std::path::Path, text: &str) -> Request {
-    Request::Open(OpenAs::Folder(folder.to_path_buf(), Passphrase::new(text.into())))
+    Request::Open(OpenAs::Folder(folder.to_path_buf(), Passphrase::new(text.into()).into()))
 }
 
 #[test]
@@ -101,7 +101,8 @@ fn a_store_is_made_locked_and_opened_again() {
     let path = folder.path().join("store");
     let mut window = Window::new();
     let purpose = Purpose::Real;
-    let made = window.ask(Request::Open(OpenAs::New { folder: path.clone(), passphrase: passphrase(), purpose }));
+    let made =
+        window.ask(Request::Open(OpenAs::New { folder: path.clone(), credentials: passphrase().into(), purpose }));
     assert_eq!(made.0, ["opened", "changed"]);
     made.1.unwrap();
     window.do_it(Command::CreateVault(crate::desk::draft("prod"))).unwrap();
@@ -128,7 +129,7 @@ fn a_store_is_made_locked_and_opened_again() {
         Reply::Value(_, value) => assert_eq!(value.expose(), "v"),
         _ => panic!("a value is asked for"),
     }
-    let changed = Request::ChangePassphrase { current: passphrase(), new: Passphrase::new("new".into()) };
+    let changed = Request::ChangePassphrase { current: passphrase().into(), new: Passphrase::new("new".into()).into() };
     window.ask(changed).1.unwrap();
     window.send(Request::Lock);
     assert!(window.ask(open(&path, crate::desk::PASSPHRASE)).1.is_err());
@@ -246,7 +247,7 @@ fn a_cancelled_request_is_not_begun_and_locking_is_never_cancelled() {
     let folder = tempfile::tempdir().unwrap();
     let path: PathBuf = folder.path().join("store");
     let purpose = Purpose::Real;
-    let make = Request::Open(OpenAs::New { folder: path.clone(), passphrase: passphrase(), purpose });
+    let make = Request::Open(OpenAs::New { folder: path.clone(), credentials: passphrase().into(), purpose });
     let long = window.send(Request::Open(OpenAs::Demo(None)));
     let creation = window.send(make);
     let lock = window.send(Request::Lock);
@@ -290,7 +291,10 @@ fn a_window_that_closes_leaves_no_record_behind_unwritten() {
     let path = folder.path().join("store");
     let mut window = Window::new();
     let purpose = Purpose::Real;
-    window.ask(Request::Open(OpenAs::New { folder: path.clone(), passphrase: passphrase(), purpose })).1.unwrap();
+    window
+        .ask(Request::Open(OpenAs::New { folder: path.clone(), credentials: passphrase().into(), purpose }))
+        .1
+        .unwrap();
     window.do_it(Command::CreateVault(crate::desk::draft("prod"))).unwrap();
     window.time.hold_at(START.plus_secs(1));
     window.do_it(Command::ListSecrets(vault("prod"))).unwrap();

@@ -41,6 +41,7 @@ fn a_clock_set_back_by_a_year_purges_nothing_early_loses_nothing_and_is_said() {
             retention: RetentionDays::parse(7).unwrap(),
             purge_protection: None,
             tags: Tags::default(),
+            access: tresor::domain::AccessModel::Policies,
         };
         service.create_vault(&Caller::security_officer(), draft).unwrap();
         set(&mut service, &vault, "kept", "first");

@@ -155,6 +155,7 @@ fn a_service_fails_over_by_itself_says_what_is_missing_and_takes_writes_only_whe
             retention: RetentionDays::default(),
             purge_protection: None,
             tags: Tags::default(),
+            access: tresor::domain::AccessModel::Policies,
         };
         service.create_vault(&by, draft).unwrap();
         for number in 0..10 {

@@ -157,13 +157,13 @@ fn a_changed_passphrase_opens_the_store_and_the_old_one_does_not() {
     let mut window = make_store(&folder, Purpose::Real);
     window.key(Modifiers::COMMAND, Key::Comma);
     window.press("Change the passphrase…");
-    for (field, text) in [("Current passphrase", "wrong"), ("New passphrase", "new one")] {
+    for (field, text) in [("Current passphrase", "wrong"), ("New passphrase", "nine purple teapots")] {
         type_into(&mut window, Role::PasswordInput, field, text);
     }
-    type_into(&mut window, Role::PasswordInput, "New passphrase again", "new won");
+    type_into(&mut window, Role::PasswordInput, "New passphrase again", "nine purple teapot");
     assert_says(&window, "This is not what is typed above");
     assert!(window.why_greyed("Change passphrase").is_some());
-    type_into(&mut window, Role::PasswordInput, "New passphrase again", "new one");
+    type_into(&mut window, Role::PasswordInput, "New passphrase again", "nine purple teapots");
     window.press("Change passphrase");
     assert_says(&window, "The passphrase is wrong");
     type_into(&mut window, Role::PasswordInput, "Current passphrase", PASSPHRASE);
@@ -177,7 +177,7 @@ fn a_changed_passphrase_opens_the_store_and_the_old_one_does_not() {
     let mut window = over(&folder, [1280.0, 800.0]);
     open_with(&mut window, PASSPHRASE);
     wait_for(&mut window.harness, |harness| harness.query_by_label("The passphrase is wrong").is_some());
-    open_with(&mut window, "new one");
+    open_with(&mut window, "nine purple teapots");
     window.settle();
     assert_says(&window, "No vaults yet");
 }

@@ -9,13 +9,11 @@ const NO_HSM: &str = "there are no managed HSMs here";
 const NO_BYOK: &str = "such a file opens in an HSM only; import the key in PEM";
 const NO_EXPORT: &str = "keys never leave their vault";
 const NO_STORAGE: &str = "a backup is a file; see --file";
-const NO_POLICIES: &str = "callers have rights by role, there are no access policies";
 
 /// Commands and groups of `az keyvault` that Tresor has not.
-const COMMANDS: [(&str, &str); 19] = [
+const COMMANDS: [(&str, &str); 17] = [
     ("backup", NO_HSM),
     ("certificate", "Tresor keeps no certificates yet"),
-    ("delete-policy", NO_POLICIES),
     ("get-attestation", NO_HSM),
     ("get-policy-template", NO_EXPORT),
     ("network-rule", NO_NETWORK),
@@ -24,9 +22,8 @@ const COMMANDS: [(&str, &str); 19] = [
     ("random", "a vault offers no random bytes, only a managed HSM does"),
     ("region", NO_HSM),
     ("restore", NO_HSM),
-    ("role", "rights come by role; see --as"),
+    ("role", "it is about managed HSMs; see `tresor role`"),
     ("security-domain", NO_HSM),
-    ("set-policy", NO_POLICIES),
     ("setting", NO_HSM),
     ("storage", "there are no storage accounts here"),
     ("update-hsm", NO_HSM),
@@ -35,9 +32,10 @@ const COMMANDS: [(&str, &str); 19] = [
 ];
 
 /// Options of `az keyvault` that Tresor has not, in any command.
-const OPTIONS: [(&str, &str); 24] = [
+const OPTIONS: [(&str, &str); 25] = [
     ("--add", "use --set or --tags"),
     ("--administrators", NO_HSM),
+    ("--application-id", "name the service principal with --spn"),
     ("--backup-folder", NO_STORAGE),
     ("--blob-container-name", NO_STORAGE),
     ("--byok-file", NO_BYOK),
@@ -54,7 +52,7 @@ const OPTIONS: [(&str, &str); 24] = [
     ("--network-acls", NO_NETWORK),
     ("--network-acls-ips", NO_NETWORK),
     ("--network-acls-vnets", NO_NETWORK),
-    ("--no-self-perms", NO_POLICIES),
+    ("--no-self-perms", "take the policy away with `tresor keyvault delete-policy`"),
     ("--policy", NO_EXPORT),
     ("--secondary-locations", NO_HSM),
     ("--storage-account-name", NO_STORAGE),
@@ -101,7 +99,7 @@ mod tests {
     fn what_az_has_and_tresor_has_not_is_refused_by_name() {
         for (line, reason) in [
             ("tresor keyvault network-rule list", "'network-rule' and Tresor has not: a vault here is on no network"),
-            ("tresor keyvault set-policy -n contoso", "there are no access policies"),
+            ("tresor keyvault create -n contoso --no-self-perms", "delete-policy"),
             ("tresor keyvault create -n contoso --hsm-name hsm", "'--hsm-name' and Tresor has not"),
             ("tresor keyvault create -n contoso --network-acls-ips=1.2.3.4", "on no network"),
         ] {

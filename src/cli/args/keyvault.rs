@@ -58,6 +58,16 @@ pub(in crate::cli) enum VaultCommand {
         #[arg(long, value_enum, value_name = "TYPE")]
         resource_type: Option<ResourceType>,
     },
+    /// Give somebody an access policy in a vault, or change the one they have
+    #[command(after_help = "Examples:
+  tresor keyvault set-policy -n contoso --upn Ana --secret-permissions get list
+  tresor keyvault set-policy -n contoso --spn build-server \\
+    --key-permissions get sign verify --secret-permissions all")]
+    SetPolicy(SetPolicy),
+    /// Take somebody's access policy in a vault away
+    #[command(after_help = "Example:
+  tresor keyvault delete-policy -n contoso --upn Ana")]
+    DeletePolicy(DeletePolicy),
     /// Secrets
     #[command(subcommand)]
     Secret(SecretCommand),
@@ -83,6 +93,9 @@ pub(in crate::cli) struct CreateVault {
     /// Let nobody purge before retention has ended; can never be switched off
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true", value_parser = BoolishValueParser::new())]
     pub(in crate::cli) enable_purge_protection: Option<bool>,
+    /// Decide by roles who may do what in it, and not by access policies
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true", value_parser = BoolishValueParser::new())]
+    pub(in crate::cli) enable_rbac_authorization: Option<bool>,
     /// Tags as name=value, with spaces between them
     #[arg(long, value_name = "TAGS", num_args = 0..)]
     pub(in crate::cli) tags: Option<Vec<String>>,
@@ -102,6 +115,9 @@ pub(in crate::cli) struct UpdateVault {
     /// Let nobody purge before retention has ended; can never be switched off
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true", value_parser = BoolishValueParser::new())]
     pub(in crate::cli) enable_purge_protection: Option<bool>,
+    /// Decide by roles who may do what in it; with false, by access policies
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true", value_parser = BoolishValueParser::new())]
+    pub(in crate::cli) enable_rbac_authorization: Option<bool>,
     /// Tags in place of all old ones, as name=value with spaces between them
     #[arg(long, value_name = "TAGS", num_args = 0..)]
     pub(in crate::cli) tags: Option<Vec<String>>,
@@ -115,6 +131,59 @@ pub(in crate::cli) struct UpdateVault {
     harmless: Harmless,
     #[command(flatten)]
     group: ResourceGroup,
+}
+
+#[derive(Args)]
+pub(in crate::cli) struct SetPolicy {
+    #[command(flatten)]
+    pub(in crate::cli) vault: VaultName,
+    #[command(flatten)]
+    pub(in crate::cli) principal: Principal,
+    /// What they may do with secrets, in place of what they might; `all` includes purge
+    #[arg(long, value_name = "PERMISSIONS", num_args = 0..)]
+    pub(in crate::cli) secret_permissions: Option<Vec<String>>,
+    /// The same for keys
+    #[arg(long, value_name = "PERMISSIONS", num_args = 0..)]
+    pub(in crate::cli) key_permissions: Option<Vec<String>>,
+    /// The same for certificates
+    #[arg(long, value_name = "PERMISSIONS", num_args = 0..)]
+    pub(in crate::cli) certificate_permissions: Option<Vec<String>>,
+    /// The same for storage accounts
+    #[arg(long, value_name = "PERMISSIONS", num_args = 0..)]
+    pub(in crate::cli) storage_permissions: Option<Vec<String>>,
+    /// Accepted as in az; the command waits anyway
+    #[arg(long, hide_short_help = true)]
+    no_wait: bool,
+    #[command(flatten)]
+    group: ResourceGroup,
+}
+
+#[derive(Args)]
+pub(in crate::cli) struct DeletePolicy {
+    #[command(flatten)]
+    pub(in crate::cli) vault: VaultName,
+    #[command(flatten)]
+    pub(in crate::cli) principal: Principal,
+    /// Accepted as in az; the command waits anyway
+    #[arg(long, hide_short_help = true)]
+    no_wait: bool,
+    #[command(flatten)]
+    group: ResourceGroup,
+}
+
+/// Whose policy is meant.
+#[derive(Args)]
+#[group(multiple = false)]
+pub(in crate::cli) struct Principal {
+    /// Whose, by object id: a person's, a group's or a service principal's
+    #[arg(long, value_name = "UUID")]
+    pub(in crate::cli) object_id: Option<String>,
+    /// Whose, by a person's name
+    #[arg(long, value_name = "PERSON")]
+    pub(in crate::cli) upn: Option<String>,
+    /// Whose, by a service principal's name or client id
+    #[arg(long, value_name = "PROGRAM")]
+    pub(in crate::cli) spn: Option<String>,
 }
 
 #[derive(Args)]
@@ -170,9 +239,6 @@ struct ResourceGroup {
 #[derive(Args)]
 #[command(next_help_heading = "Accepted as in az, with these values only")]
 struct Harmless {
-    /// Callers have rights by role; there are no access policies
-    #[arg(long, value_enum, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true", ignore_case = true, hide_short_help = true)]
-    enable_rbac_authorization: Option<OnlyTrue>,
     /// Soft delete is always on
     #[arg(long, value_enum, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true", ignore_case = true, hide_short_help = true)]
     enable_soft_delete: Option<OnlyTrue>,

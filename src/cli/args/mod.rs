@@ -2,12 +2,14 @@
 
 mod az_only;
 mod expects;
+mod identity;
 mod key;
 mod key_use;
 mod keyvault;
 mod own;
 mod parse;
 mod region;
+mod role;
 mod secret;
 
 use std::{ffi::OsString, path::PathBuf};
@@ -15,16 +17,24 @@ use std::{ffi::OsString, path::PathBuf};
 use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
 pub(super) use self::{
+    identity::{CreateIdentity, IdentityCommand, IdentityPassphrase, InNewVaults, KindName, Members, UpdateIdentity},
     key::{
         BackupKey, CreateKey, DownloadKey, ImportKey, KeyAttributes, KeyCommand, KeyDraftOptions, KeyName, KeySource,
         KeyTarget, KeyType, ListKeyVersions, PemPassword, Protection, PublicForm, RestoreKey, RotationPolicyCommand,
         SetKeyAttributes, UpdateRotationPolicy,
     },
     key_use::{DataType, Decrypt, Encrypt, Sign, Verify},
-    keyvault::{CreateVault, DeletedVaultName, SkuName, UpdateVault, VaultCommand},
-    own::{Activity, Advance, Clock, Init, KdfOptions, ListActivity, Shell, Store},
+    keyvault::{CreateVault, DeletePolicy, DeletedVaultName, Principal, SetPolicy, SkuName, UpdateVault, VaultCommand},
+    own::{
+        Activity, ActivityResult, Advance, Clock, ExportActivity, Init, KdfOptions, ListActivity, NewKeyFile,
+        RetainActivity, Shell, Store, WhichActivity,
+    },
     parse::Since,
     region::{CheckRegions, FailLink, FailReplica, MoveRegion, Outage, RebuildRegion, Region, Replica},
+    role::{
+        AssignmentCommand, CreateAssignment, DefinitionCommand, DeleteAssignments, ListAssignments, RestoreAssignments,
+        RoleCommand, Which,
+    },
     secret::{
         Attributes, Backup, Download, Encoding, InVault, ListVersions, Restore, SecretCommand, SecretName,
         SecretTarget, SetAttributes, SetSecret,
@@ -79,18 +89,21 @@ pub(super) struct Common {
     // Read from the environment below and not by clap, which then takes it for something that was typed.
     #[arg(long, value_name = "DIR", global = true)]
     store: Option<PathBuf>,
-    /// Who asks: the developer may not purge, the security officer may
-    #[arg(
-        long = "as", value_name = "CALLER", value_enum, default_value_t = Role::Developer, ignore_case = true,
-        global = true
-    )]
-    pub(super) role: Role,
+    /// Who asks: a name, an object id or a client id [default: `TRESOR_AS`, or Developer]
+    #[arg(long = "as", value_name = "WHO", env = "TRESOR_AS", hide_env = true, global = true)]
+    acts_as: Option<String>,
+    /// Read the own passphrase of who asks from this file's first line; - is standard input
+    #[arg(long, value_name = "FILE", global = true)]
+    pub(super) as_password_file: Option<PathBuf>,
     /// Read the passphrase from the first line of this file
     #[arg(long, value_name = "FILE", global = true)]
     pub(super) passphrase_file: Option<PathBuf>,
     /// Read the passphrase from the first line of standard input
     #[arg(long, conflicts_with = "passphrase_file", global = true)]
     pub(super) passphrase_stdin: bool,
+    /// The key file that goes with the passphrase [default: `TRESOR_KEY_FILE`]
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, global = true)]
+    pub(super) key_file: Option<PathBuf>,
     /// Where another program has the store open, wait until it is closed
     #[arg(long, global = true)]
     pub(super) wait: bool,
@@ -135,12 +148,11 @@ pub(super) enum Format {
     None,
 }
 
-/// Who asks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Role {
-    Developer,
-    #[value(alias = "security officer")]
-    SecurityOfficer,
+impl Common {
+    /// Who asks, where that was said.
+    pub(super) fn who_asks(&self) -> Option<&str> {
+        self.acts_as.as_deref().filter(|who| !who.is_empty())
+    }
 }
 
 /// The groups of commands. A later kind of object brings its group beside `secret`, in `VaultCommand`.
@@ -150,6 +162,12 @@ pub enum Command {
     /// Vaults and what is in them, with az's own words
     #[command(subcommand)]
     Keyvault(Box<VaultCommand>),
+    /// Who there is: people, groups and service principals, and their passphrases
+    #[command(subcommand)]
+    Identity(IdentityCommand),
+    /// Roles: what each allows, and who has which where, with az's own words
+    #[command(subcommand)]
+    Role(RoleCommand),
     /// The store itself: make it, look after it, change its passphrase
     #[command(subcommand)]
     Store(Store),
@@ -237,7 +255,7 @@ mod tests {
         }
         let mut found = Vec::new();
         leaves(&Arguments::definition(), "", &mut found);
-        assert!(found.len() >= 64, "{} commands", found.len());
+        assert!(found.len() >= 82, "{} commands", found.len());
         for (path, is_explained, shows_itself) in found {
             assert!(is_explained && shows_itself, "{path}");
         }

@@ -168,7 +168,7 @@ fn outage<'a>(outage: &Outage, kept: Option<&'a RegionView>) -> OutageItem<'a> {
             OutageCause::Lost => "Lost",
         },
         last_changes: kept
-            .map(|kept| kept.unreplicated.iter().map(|record| super::activity(record)).collect())
+            .map(|kept| kept.unreplicated.iter().map(|record| super::activity(record.by_ref())).collect())
             .unwrap_or_default(),
         not_replicated: outage.reached.map(|reached| reached.region.saturating_sub(reached.pair)),
         returned: outage.returned.map(Timestamp::iso),

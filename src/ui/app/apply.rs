@@ -2,19 +2,17 @@
 
 use egui::{Context, ThemePreference, ViewportCommand};
 
-use super::{App, OpenDialog, Pending, Phase, pick::pick};
+use super::{App, OpenDialog, OpenedBy, Pending, Phase, pick::pick};
 use crate::{
-    domain::Caller,
     service::{Command, KeyCommand, Request},
     ui::{
         action::{Action, After, FromDialog, Toast, Undo},
         commands,
-        dialogs::Waiting,
-        objects,
+        dialogs::{Dialog, Waiting},
+        grant_words, objects,
         route::{Route, Tab},
         scene::Page,
         settings::{Settings, Sidebar, Theme},
-        words,
     },
 };
 
@@ -31,9 +29,7 @@ impl App {
                 self.page.follow_selection = name.is_some();
                 self.page.selected = name;
             }
-            Action::Open(dialog) => {
-                self.dialogs.push(OpenDialog { dialog, waiting: Waiting::Idle, request: None });
-            }
+            Action::Open(dialog) => self.open(dialog),
             Action::CloseDialog => {
                 if let Some(OpenDialog { request: Some(id), .. }) = self.dialogs.pop() {
                     self.worker.cancel(id);
@@ -76,22 +72,21 @@ impl App {
                 }
             }
             Action::SwitchCaller => {
-                self.forget_workbench();
-                self.revealed = None;
-                self.caller = if self.caller.can_purge() { Caller::developer() } else { Caller::security_officer() };
+                if let Some(other) = self.somebody_else() {
+                    self.apply(ctx, Action::ActAs(other));
+                }
             }
+            Action::ActAs(id) => self.want_to_act_as(id),
+            Action::Why(question) => self.show_why(question),
             Action::Lock => {
                 if matches!(self.phase, Phase::Open(_)) {
                     self.lock(ctx);
                 }
             }
-            Action::OpenStore(how) => {
-                let id = self.worker.ask(Request::Open(how));
-                self.pending.insert(id, Pending::Opening);
-                if let Phase::Closed(gate) = &mut self.phase {
-                    gate.asked(id);
-                }
-            }
+            Action::OpenStore(how) => self.open_store(how, OpenedBy::Person),
+            Action::RememberOnceOpen(folder, passphrase) => self.remember_once_open(folder, passphrase),
+            Action::OpenByKeyring(folder, key_file) => self.open_by_keyring(folder, key_file),
+            Action::ForgetRemembered(folder) => self.forget_remembered(folder),
             Action::Set(settings) => self.set(ctx, settings),
             Action::SetTheme(preference) => {
                 let theme = match preference {
@@ -136,21 +131,33 @@ impl App {
         }
         if route != self.route {
             self.revealed = None;
-            let listings = match &route {
-                Route::Vault(vault, Tab::Secrets) => vec![Command::ListSecrets(vault.clone())],
-                Route::Vault(vault, Tab::Keys) => vec![Command::Key(KeyCommand::List(vault.clone()))],
-                Route::Vault(vault, Tab::Deleted) => vec![
-                    Command::ListDeletedSecrets(vault.clone()),
-                    Command::Key(KeyCommand::ListDeleted(vault.clone())),
-                ],
-                Route::Vault(_, Tab::Overview) | Route::DeletedVaults | Route::Regions | Route::NoVault => Vec::new(),
-            };
-            for command in listings {
-                // What cannot be listed now is still shown as it was listed last, and the page says so.
-                self.worker.ask(Request::Do(self.caller.clone(), command));
-            }
+            self.list(&route);
         }
         self.route = route;
+    }
+
+    /// Asks for what a page lists; the answer is what the window knows anyway.
+    pub(super) fn list(&self, route: &Route) {
+        let listings = match route {
+            Route::Vault(vault, Tab::Secrets) => vec![Command::ListSecrets(vault.clone())],
+            Route::Vault(vault, Tab::Keys) => vec![Command::Key(KeyCommand::List(vault.clone()))],
+            Route::Vault(vault, Tab::Deleted) => {
+                vec![Command::ListDeletedSecrets(vault.clone()), Command::Key(KeyCommand::ListDeleted(vault.clone()))]
+            }
+            Route::Activity | Route::Cost => {
+                self.worker.ask(Request::ReadActivity);
+                Vec::new()
+            }
+            Route::Vault(_, Tab::Overview | Tab::Access)
+            | Route::DeletedVaults
+            | Route::Regions
+            | Route::Identities
+            | Route::NoVault => Vec::new(),
+        };
+        for command in listings {
+            // What cannot be listed now is still shown as it was listed last, and the page says so.
+            self.worker.ask(Request::Do(self.caller.clone(), command));
+        }
     }
 
     /// Takes back a deletion.
@@ -174,11 +181,17 @@ impl App {
                 self.ask(Request::Do(self.caller.clone(), command), after);
             }
             Undo::DeletedVault(vault) => {
-                let after = After { toast: Some(words::vault_recovered(&vault)), ..After::default() };
+                let toast = self.view().map(|view| grant_words::vault_recovered(&view.world, &vault));
+                let after = After { toast, ..After::default() };
                 let after = after.going(Route::Vault(vault.clone(), Tab::Secrets));
                 self.ask(Request::Do(self.caller.clone(), Command::RecoverVault(vault)), after);
             }
         }
+    }
+
+    /// Shows a dialog above everything.
+    pub(super) fn open(&mut self, dialog: Box<dyn Dialog>) {
+        self.dialogs.push(OpenDialog { dialog, waiting: Waiting::Idle, request: None });
     }
 
     pub(super) fn keep_settings(&mut self) {
@@ -194,10 +207,14 @@ impl App {
         self.keep_settings();
     }
 
-    fn ask(&mut self, request: Request, after: After) {
+    pub(super) fn ask(&mut self, request: Request, after: After) {
         let is_from_dialog = after.from_dialog != FromDialog::No;
+        let pending = match &request {
+            Request::ChangePassphrase { new, .. } => Pending::NewPassphrase(after, new.key_file.clone()),
+            _ => Pending::Plain(after),
+        };
         let id = self.worker.ask(request);
-        self.pending.insert(id, Pending::Plain(after));
+        self.pending.insert(id, pending);
         if let Some(top) = self.dialogs.last_mut().filter(|_| is_from_dialog) {
             top.request = Some(id);
             top.waiting = Waiting::Busy(None);

@@ -5,9 +5,9 @@ use egui::Context;
 use super::{App, CopiedValue, Pending, Phase, REVEAL_SECS};
 use crate::{
     domain::{ObjectName, Refusal, SecretValue, VaultName},
-    service::{Event, Reply, RequestId, ServiceError},
+    service::{Event, Reply, RequestId, ServiceError, StoreError},
     ui::{
-        action::{After, FromDialog, Toast},
+        action::{After, Beside, FromDialog, Toast},
         clipboard::ClipboardEvent,
         dialogs::Waiting,
         gate::Gate,
@@ -15,8 +15,12 @@ use crate::{
         route::{Route, Tab},
         scene::{Page, Revealed},
         settings,
+        why::WHY,
     },
 };
+
+/// egui lets go of laid out text that two frames did not show; a third is drawn from the fonts alone.
+const FRAMES_TO_FORGET: u8 = 3;
 
 impl App {
     /// Takes in everything that was told since the last frame.
@@ -35,7 +39,7 @@ impl App {
             } else if let (Some(path), Phase::Open(_)) = (&picked, &self.phase) {
                 self.page.workbench.picked(path);
             } else if let (Some(path), Phase::Closed(gate)) = (picked, &mut self.phase) {
-                gate.picked(&path);
+                gate.picked(&path, &self.settings);
             }
         }
     }
@@ -49,10 +53,11 @@ impl App {
                 self.page = Page::default();
                 let first = view.world.vaults.live().next().map(|vault| vault.name().clone());
                 self.route = first.map_or(Route::NoVault, |vault| Route::Vault(vault, Tab::Secrets));
+                self.idle_asked = None;
                 if let Some(folder) = view.store.folder() {
-                    self.settings.last_store = Some(folder.to_owned());
-                    self.keep_settings();
+                    self.opened(folder);
                 }
+                self.begin_as_somebody(&view);
                 self.phase = Phase::Open(view);
             }
             // The window forgot it already, unless something was opened in between.
@@ -65,6 +70,7 @@ impl App {
             Event::Changed(view) => {
                 if let Phase::Open(open) = &mut self.phase {
                     *open = view;
+                    self.stay_somebody(ctx);
                     self.forget_workbench_of_no_key();
                     self.stay_somewhere();
                 }
@@ -90,7 +96,15 @@ impl App {
                 self.revealed = Some(Revealed { vault, name, version: version.id, value, until });
             }
             (Some(Pending::KeyUse), Reply::Used(version, answer)) => self.page.workbench.answered(id, version, answer),
+            (Some(Pending::Plain(after)), Reply::SignedIn(caller)) => {
+                self.act_as(caller);
+                self.follow(ctx, id, after, Reply::Done);
+            }
             (Some(Pending::Plain(after)), reply) => self.follow(ctx, id, after, reply),
+            (Some(Pending::NewPassphrase(after, key_file)), reply) => {
+                self.passphrase_changed(key_file);
+                self.follow(ctx, id, after, reply);
+            }
             (Some(Pending::Copy(..) | Pending::Reveal(..) | Pending::KeyUse | Pending::Opening) | None, _) => {}
         }
     }
@@ -133,10 +147,16 @@ impl App {
 
     fn failed(&mut self, ctx: &Context, id: RequestId, error: &ServiceError) {
         let why = match error {
-            ServiceError::Refused(refusal) => refusal.sentence(self.zone),
+            ServiceError::Refused(refusal) => self.sentence_of(refusal),
             error => error.to_string(),
         };
         let pending = self.pending.remove(&id);
+        let is_wrong = matches!(error, ServiceError::Store(StoreError::WrongPassphrase));
+        if is_wrong && matches!(pending, Some(Pending::NewPassphrase(..))) && self.guessed_too_often() {
+            self.lock(ctx);
+            self.say(ctx, Toast::bad("Several wrong passphrases in a row, so the store was locked"));
+            return;
+        }
         if let Some(dialog) = self.dialogs.iter_mut().find(|dialog| dialog.request == Some(id)) {
             dialog.waiting = match error {
                 ServiceError::Cancelled => Waiting::Idle,
@@ -152,6 +172,9 @@ impl App {
             return;
         }
         if matches!(pending, Some(Pending::Opening)) {
+            if self.not_opened(is_wrong) {
+                return;
+            }
             match &mut self.phase {
                 Phase::Closed(gate) => gate.failed(error),
                 // The store that was open is closed before another is opened.
@@ -212,14 +235,22 @@ impl App {
                     self.revealed = None;
                 }
             }
-            (Route::NoVault | Route::DeletedVaults | Route::Regions, _) => {}
+            (
+                Route::NoVault
+                | Route::DeletedVaults
+                | Route::Regions
+                | Route::Identities
+                | Route::Activity
+                | Route::Cost,
+                _,
+            ) => {}
         }
     }
 
     /// Shows the start page; nothing of the store is left in the window.
     pub(super) fn close(&mut self, ctx: &Context) {
         let folder = self.settings.last_store.clone().unwrap_or_else(settings::default_store);
-        self.phase = Phase::Closed(Gate::at(&folder));
+        self.phase = Phase::Closed(Box::new(Gate::at(&folder, &self.settings)));
         self.forget(ctx);
     }
 
@@ -231,14 +262,26 @@ impl App {
         self.page = Page::default();
         self.route = Route::NoVault;
         self.toasts.clear();
-        // Typed text lives on in egui's memory as undo steps.
-        ctx.memory_mut(|memory| memory.data.clear());
+        self.questions.clear();
+        self.before = None;
+        // Typed text lives on in egui's memory as undo steps, and what was drawn in its caches, until frames without it were drawn.
+        ctx.memory_mut(|memory| {
+            memory.data.clear();
+            memory.caches = egui::cache::CacheStorage::default();
+        });
+        self.to_forget = FRAMES_TO_FORGET;
+        ctx.request_repaint();
     }
 
-    /// Says something at the bottom right.
+    /// Says something at the bottom right; of a missing grant with the way to it.
     pub(super) fn say(&mut self, ctx: &Context, toast: Toast) {
-        let Toast { tone, text, undo } = toast;
+        let Toast { tone, text, beside } = toast;
+        let beside = beside.or_else(|| self.questions.behind(&text).map(Beside::Why));
         let now = ctx.input(|input| input.time);
-        self.toasts.push(now, tone, text, undo.map(|undo| ("Undo".to_owned(), undo)));
+        let word = |beside: &Beside| match beside {
+            Beside::Undo(_) => "Undo",
+            Beside::Why(_) => WHY,
+        };
+        self.toasts.push(now, tone, text, beside.map(|beside| (word(&beside).to_owned(), beside)));
     }
 }

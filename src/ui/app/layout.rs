@@ -5,7 +5,8 @@ use egui::{CentralPanel, Frame, Panel, Ui, UiBuilder};
 use super::{App, Phase};
 use crate::domain::{Key, Secret};
 use crate::ui::{
-    action::Action,
+    action::{Action, Beside},
+    gate::Around,
     pages,
     route::{Route, Tab},
     scene::Page,
@@ -22,11 +23,17 @@ impl App {
         let tokens = Tokens::of(ui);
         let background = Frame::new().fill(tokens.background);
         if let Phase::Closed(gate) = &mut self.phase {
-            CentralPanel::default().frame(background).show(ui, |ui| gate.show(ui, &self.settings, &mut actions));
+            let around = Around {
+                settings: &self.settings,
+                wait_secs: self.attempts.wait_secs(gate.folder(), self.source.now()),
+                has_keyring: self.desktop.found.has_keyring,
+            };
+            CentralPanel::default().frame(background).show(ui, |ui| gate.show(ui, &around, &mut actions));
             self.show_toasts(ui, time);
             return actions;
         }
         let Phase::Open(view) = &self.phase else { return actions };
+        self.questions.put_on(ui.ctx());
         let view = std::sync::Arc::clone(view);
         let mut page = std::mem::take(&mut self.page);
         let mut dialogs = std::mem::take(&mut self.dialogs);
@@ -59,12 +66,15 @@ impl App {
         self.page = page;
         self.dialogs = dialogs;
         self.show_toasts(ui, time);
+        actions.extend(self.questions.take_asked().map(Action::Why));
         actions
     }
 
     fn show_toasts(&mut self, ui: &Ui, time: f64) {
-        if let Some(undo) = self.toasts.show(ui.ctx(), time) {
-            self.undo(undo);
+        match self.toasts.show(ui.ctx(), time) {
+            Some(Beside::Undo(undo)) => self.undo(undo),
+            Some(Beside::Why(question)) => self.show_why(question),
+            None => {}
         }
     }
 }
@@ -73,14 +83,21 @@ fn show_page(ui: &mut Ui, scene: &crate::ui::scene::Scene<'_>, page: &mut Page, 
     match (scene.route, scene.vault()) {
         (Route::DeletedVaults, _) => pages::deleted_vaults::show(ui, scene, page, actions),
         (Route::Regions, _) => pages::regions::show(ui, scene, page, actions),
+        (Route::Identities, _) => pages::identities::show(ui, scene, page, actions),
+        (Route::Activity, _) => pages::activity::show(ui, scene, page, actions),
+        (Route::Cost, _) => pages::cost::show(ui, scene, page, actions),
         (Route::Vault(_, tab), Some(vault)) => {
             pages::header::show(ui, scene, vault, page, actions);
-            pages::notices::show(ui, scene, vault);
+            pages::notices::show(ui, scene, vault, actions);
+            if pages::refused::show(ui, scene, vault, *tab) {
+                return;
+            }
             match tab {
                 Tab::Overview => pages::overview::show(ui, scene, vault, actions),
                 Tab::Secrets => pages::list::show::<Secret>(ui, scene, vault, page, actions),
                 Tab::Keys => pages::list::show::<Key>(ui, scene, vault, page, actions),
                 Tab::Deleted => pages::deleted::show(ui, scene, vault, page, actions),
+                Tab::Access => pages::access::show(ui, scene, vault, page, actions),
             }
         }
         (Route::NoVault | Route::Vault(..), _) => pages::no_vault::show(ui, scene, page, actions),

@@ -1,6 +1,8 @@
 //! The window: owns what it knows, hears events, draws, applies actions.
 
+mod acting;
 mod apply;
+mod beside;
 mod events;
 mod keys;
 mod layout;
@@ -18,21 +20,24 @@ use std::{
 };
 
 use egui::{Context, ThemePreference, Ui, ViewportCommand};
+use zeroize::Zeroizing;
 
 use super::{
-    action::{Action, After, Picked, Undo},
+    action::{Action, After, Beside, Picked},
     clipboard::Clipboard,
+    desktop::{Desktop, Watch},
     dialogs::{Dialog, Waiting},
     gate::Gate,
     route::Route,
     scene::{Copied, Page, Revealed, Scene},
     settings::{Motion, Settings, Theme},
     theme,
+    why::Questions,
     widgets::Toasts,
 };
 use crate::{
-    domain::{Caller, ObjectName, Timestamp, VaultName, Zone},
-    service::{Event, Handle, OpenAs, Request, RequestId, TimeSource, View, spawn},
+    domain::{Caller, IdentityId, ObjectName, Timestamp, VaultName, Zone},
+    service::{Attempts, Event, Handle, OpenAs, Request, RequestId, TimeSource, View, spawn},
 };
 
 /// How the window starts.
@@ -73,22 +78,35 @@ pub struct App {
     worker: Handle,
     events: Receiver<Event>,
     clipboard: Option<Clipboard>,
+    desktop: Watch,
+    attempts: Attempts,
+    source: TimeSource,
     picks: (Sender<Picked>, Receiver<Picked>),
     phase: Phase,
     settings: Settings,
     keep_settings: KeepSettings,
     zone: Zone,
     caller: Caller,
+    /// As whom was acted before.
+    before: Option<IdentityId>,
+    questions: Questions,
     route: Route,
     page: Page,
     dialogs: Vec<OpenDialog>,
     pending: BTreeMap<RequestId, Pending>,
     revealed: Option<Revealed>,
     copied: Option<CopiedValue>,
-    toasts: Toasts<Undo>,
+    toasts: Toasts<Beside>,
     /// So many times the worker was asked to close a store and has not said yet that it did.
     closing: usize,
     last_input: f64,
+    /// When the desktop was asked how long nobody touched it, in the window's seconds; `None`: it was not, or has answered.
+    idle_asked: Option<f64>,
+    /// The computer sleeps when these are gone.
+    awake: Vec<Sender<()>>,
+    opening: Option<Opening>,
+    /// So many frames are still drawn after a lock, until no cache holds what was shown.
+    to_forget: u8,
     frames: u64,
     title: &'static str,
 }
@@ -96,7 +114,7 @@ pub struct App {
 /// Before and after a store is open.
 enum Phase {
     /// Nothing is open: unlock, create, or look at the demo.
-    Closed(Gate),
+    Closed(Box<Gate>),
     /// A store is open.
     Open(Arc<View>),
 }
@@ -119,6 +137,24 @@ enum Pending {
     KeyUse,
     /// A store to be opened.
     Opening,
+    /// A new passphrase for the store, with this key file.
+    NewPassphrase(After, Option<PathBuf>),
+}
+
+/// With what a store is being opened, as far as it concerns the window.
+struct Opening {
+    folder: PathBuf,
+    key_file: Option<PathBuf>,
+    by: OpenedBy,
+    /// What the keyring shall remember when it is open.
+    to_remember: Option<Zeroizing<String>>,
+}
+
+/// Whose passphrase it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum OpenedBy {
+    Person,
+    Keyring,
 }
 
 struct CopiedValue {
@@ -133,18 +169,24 @@ struct CopiedValue {
 const REVEAL_SECS: f64 = 20.0;
 
 impl App {
-    /// A window on `ctx`. Fails when the system starts no threads.
+    /// A window on `ctx` that is told nothing by the desktop and keeps nothing there. Fails when the system starts no threads.
     pub fn new(ctx: &Context, launch: Launch) -> std::io::Result<Self> {
+        Self::on(ctx, launch, Desktop::default())
+    }
+
+    /// The same on this desktop.
+    pub fn on(ctx: &Context, launch: Launch, desktop: Desktop) -> std::io::Result<Self> {
         let Launch { open, settings, keep_settings, zone, source } = launch;
         theme::install(ctx);
         let waker = |ctx: &Context| {
             let ctx = ctx.clone();
             move || ctx.request_repaint()
         };
-        let (worker, events) = spawn(source, waker(ctx))?;
+        let (worker, events) = spawn(source.clone(), waker(ctx))?;
+        let (desktop, attempts) = Watch::start(desktop, waker(ctx))?;
         let mut pending = BTreeMap::new();
         let gate = match open {
-            Start::Store(folder) => Gate::at(&folder),
+            Start::Store(folder) => Gate::at(&folder, &settings),
             Start::Demo(moment) => {
                 let id = worker.ask(Request::Open(OpenAs::Demo(moment)));
                 pending.insert(id, Pending::Opening);
@@ -155,12 +197,17 @@ impl App {
             worker,
             events,
             clipboard: Some(Clipboard::spawn(waker(ctx))?),
+            desktop,
+            attempts,
+            source,
             picks: mpsc::channel(),
-            phase: Phase::Closed(gate),
+            phase: Phase::Closed(Box::new(gate)),
             settings,
             keep_settings,
             zone,
             caller: Caller::developer(),
+            before: None,
+            questions: Questions::default(),
             route: Route::NoVault,
             page: Page::default(),
             dialogs: Vec::new(),
@@ -170,6 +217,10 @@ impl App {
             toasts: Toasts::new(),
             closing: 0,
             last_input: 0.0,
+            idle_asked: None,
+            awake: Vec::new(),
+            opening: None,
+            to_forget: 0,
             frames: 0,
             title: "",
         };
@@ -198,6 +249,11 @@ impl App {
             Phase::Open(view) => Some(view),
             Phase::Closed(_) => None,
         }
+    }
+
+    /// The page that is shown.
+    pub const fn route(&self) -> &Route {
+        &self.route
     }
 
     /// Does what a person would do with a click: the pictures of the demo are driven by it.
@@ -234,6 +290,8 @@ impl App {
             route: &self.route,
             revealed: self.revealed.as_ref(),
             copied,
+            desktop: self.desktop.found,
+            questions: &self.questions,
         }
     }
 
@@ -257,6 +315,7 @@ impl App {
 impl eframe::App for App {
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
         self.hear(ctx);
+        self.hear_desktop(ctx);
         self.pass_time(ctx);
         self.name_window(ctx);
     }
@@ -301,11 +360,11 @@ impl App {
         let minutes = self.settings.auto_lock_minutes;
         if matches!(self.phase, Phase::Open(_)) && minutes > 0 {
             let lock_at = self.last_input + f64::from(minutes) * 60.0;
-            if lock_at <= time {
-                self.lock(ctx);
-            } else {
-                next = next.min(lock_at - time);
-            }
+            next = next.min(if lock_at <= time { self.idle_for_long(ctx, time) } else { lock_at - time });
+        }
+        if self.to_forget > 0 {
+            self.to_forget -= 1;
+            ctx.request_repaint();
         }
         if next.is_finite() {
             ctx.request_repaint_after(Duration::from_secs_f64(next.max(0.01)));

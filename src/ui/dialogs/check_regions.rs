@@ -6,6 +6,7 @@ use egui::{Context, CornerRadius, Frame, Label, Margin, Sides, Stroke, Ui};
 
 use super::{Dialog, Waiting};
 use crate::{
+    domain::Zone,
     service::{Command, FileCheck, FileName, Found, RegionCommand, RegionsCheck, Reply},
     ui::{
         action::{Action, After},
@@ -30,7 +31,7 @@ impl CheckRegions {
         Self::default()
     }
 
-    fn body(&self, ui: &mut Ui, waiting: &Waiting) {
+    fn body(&self, ui: &mut Ui, zone: Zone, waiting: &Waiting) {
         let t = Tokens::of(ui);
         if let Waiting::Busy(fraction) = waiting {
             rich_label(ui, Font::Body.text("Every record of every file is opened.").color(t.dim));
@@ -51,6 +52,9 @@ impl CheckRegions {
             (Tone::Danger, Icon::CIRCLE_ALERT_FILLED)
         };
         Banner::new(tone).icon(icon).text(&summary(found)).ui(ui);
+        for fault in &found.activity {
+            Banner::new(Tone::Danger).icon(Icon::TRIANGLE_ALERT).text(&fault.sentence(zone)).ui(ui);
+        }
         if found.files.is_empty() {
             return;
         }
@@ -145,7 +149,7 @@ fn counted(number: u64, noun: &str) -> String {
 }
 
 impl Dialog for CheckRegions {
-    fn show(&mut self, ctx: &Context, _scene: &Scene<'_>, waiting: &Waiting, actions: &mut Vec<Action>) {
+    fn show(&mut self, ctx: &Context, scene: &Scene<'_>, waiting: &Waiting, actions: &mut Vec<Action>) {
         let is_busy = waiting.is_busy() || !self.is_asked;
         let shown = if self.is_asked { waiting } else { &Waiting::Busy(None) };
         let answer = widgets::Dialog::new("check regions", "Check every record")
@@ -154,7 +158,7 @@ impl Dialog for CheckRegions {
             .error(waiting.error())
             .show(
                 ctx,
-                |ui| self.body(ui, shown),
+                |ui| self.body(ui, scene.zone, shown),
                 |ui| {
                     if is_busy {
                         return (false, false, ui.add(Button::secondary("Cancel")).clicked());
@@ -195,7 +199,7 @@ mod tests {
         let file = |file, found| FileCheck { region, file, found };
         let whole = Ok(Found { revision: 7, records: 6_000 });
         let files = vec![file(FileName::Replica(ReplicaName::A), whole.clone()), file(FileName::Copy, whole)];
-        let mut check = RegionsCheck { files, took: Duration::from_millis(840) };
+        let mut check = RegionsCheck { files, took: Duration::from_millis(840), activity: Vec::new() };
         assert_eq!(summary(&check), "All 2 files are whole: 12,000 records opened in 0.8 s");
         assert_eq!(file_name(&check.files[1]), "West Europe, copy in North Europe");
         check.files[1].found = Err("It was cut short".into());

@@ -8,6 +8,7 @@ use crate::{
     service::Command,
     ui::{
         action::{Action, After, Toast, Undo},
+        grant_words,
         icons::Icon,
         scene::Scene,
         theme::{Font, Tokens, Tone},
@@ -70,7 +71,7 @@ impl Dialog for DeleteVault {
                         line("Name blocked until", &until_date);
                         line("Purging earlier", early);
                     });
-                    let lost = words::lost_with_a_vault();
+                    let lost = grant_words::lost_with(&scene.view.world, vault);
                     Banner::new(Tone::Warn)
                         .icon(Icon::TRIANGLE_ALERT)
                         .title("Not everything comes back")

@@ -178,6 +178,7 @@ mod tests {
             retention: RetentionDays::MOST,
             purge_protection: None,
             tags: Tags::default(),
+            access: crate::domain::AccessModel::Policies,
         };
         let now = Timestamp::from_secs(1_795_183_320);
         let mut vault = Vault::new(VaultHead::new(draft, "Developer", now).unwrap());

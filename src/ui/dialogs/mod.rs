@@ -1,14 +1,20 @@
 //! What is asked above the page. Each dialog owns what was typed into it; what it wants, it says with actions.
 
+pub(in crate::ui) mod access_model;
+pub(in crate::ui) mod assign_role;
 mod attributes;
 pub(in crate::ui) mod backup;
 pub(in crate::ui) mod check_regions;
 pub(in crate::ui) mod delete_key;
 pub(in crate::ui) mod delete_vault;
 pub(in crate::ui) mod edit;
+pub(in crate::ui) mod export_activity;
 mod generate;
+pub(in crate::ui) mod identity;
+pub(in crate::ui) mod identity_passphrase;
 pub(in crate::ui) mod import;
 mod import_rows;
+pub(in crate::ui) mod keep_activity;
 pub(in crate::ui) mod key;
 pub(in crate::ui) mod key_import;
 pub(in crate::ui) mod move_region;
@@ -18,10 +24,13 @@ pub(in crate::ui) mod outage;
 pub(in crate::ui) mod palette;
 pub(in crate::ui) mod passphrase;
 pub(in crate::ui) mod path_field;
+pub(in crate::ui) mod policy;
+pub(in crate::ui) mod prices;
 pub(in crate::ui) mod protect;
 pub(in crate::ui) mod purge;
 pub(in crate::ui) mod rebuild_region;
 mod region_field;
+pub(in crate::ui) mod remove_identity;
 pub(in crate::ui) mod restore;
 pub(in crate::ui) mod rotate;
 pub(in crate::ui) mod rotation;
@@ -29,6 +38,7 @@ pub(in crate::ui) mod save_public;
 pub(in crate::ui) mod secret;
 pub(in crate::ui) mod settings;
 pub(in crate::ui) mod shortcuts;
+pub(in crate::ui) mod sign_in;
 pub(in crate::ui) mod travel;
 
 use std::path::PathBuf;

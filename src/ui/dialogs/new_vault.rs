@@ -7,13 +7,14 @@ use egui::{Context, Ui};
 use super::{Dialog, Waiting, purge::Purge, region_field::RegionField};
 use crate::{
     domain::{
-        Operation, PurgeProtection, Refusal, RegionName, RetentionDays, Sku, Target, VaultName,
+        AccessModel, Operation, PurgeProtection, Refusal, RegionName, RetentionDays, Sku, Target, VaultName,
         properties::Tags,
         vault::{VaultDraft, VaultHead},
     },
     service::Command,
     ui::{
         action::{Action, After},
+        grant_words,
         icons::Icon,
         route::{Route, Tab},
         scene::Scene,
@@ -31,6 +32,7 @@ pub(in crate::ui) struct NewVault {
     sku: Sku,
     retention: u32,
     protects: bool,
+    access: AccessModel,
 }
 
 /// How the typed name stands.
@@ -57,6 +59,7 @@ impl NewVault {
             sku: Sku::default(),
             retention: RetentionDays::default().get().into(),
             protects: false,
+            access: AccessModel::Policies,
         }
     }
 
@@ -89,6 +92,7 @@ impl NewVault {
             retention: self.retention(),
             purge_protection: self.protects.then_some(PurgeProtection::On),
             tags: Tags::default(),
+            access: self.access,
         }
     }
 
@@ -123,6 +127,7 @@ impl NewVault {
                 ui.label(Font::Secondary.text(holds).color(t.dim));
             });
         });
+        self.access(ui, scene);
         let days = RetentionDays::LEAST.get().into()..=RetentionDays::MOST.get().into();
         let retention = ui
             .scope(|ui| {
@@ -144,6 +149,28 @@ impl NewVault {
         retention.is_valid()
     }
 
+    /// By what the vault decides who may do what, and who gets what in it.
+    fn access(&mut self, ui: &mut Ui, scene: &Scene<'_>) {
+        let t = Tokens::of(ui);
+        ui.scope(|ui| {
+            ui.spacing_mut().item_spacing.y = 5.0;
+            field_label(ui, "Who may do what is decided by");
+            let models = [AccessModel::Policies, AccessModel::Roles].map(|model| (model, model.title()));
+            Segmented::new("Decided by", &mut self.access, &models).show(ui);
+            let about = match self.access {
+                AccessModel::Policies => {
+                    format!("The vault's own list of who may do what. {}", grant_words::granted_in_new_vaults(scene))
+                }
+                AccessModel::Roles => {
+                    "Roles that are given everywhere, in the vault or for one thing in it. Nobody gets anything in it \
+                     by making it."
+                        .into()
+                }
+            };
+            rich_label(ui, Font::Secondary.text(about).color(t.dim));
+        });
+    }
+
     /// What can be done when a deleted vault holds the name (S9).
     fn ways_out(
         &mut self,
@@ -163,7 +190,10 @@ impl NewVault {
                 let recover = Button::secondary("Recover it").small().icon(Icon::RECOVER).disabled_because(why_not);
                 if ui.add(recover).clicked() {
                     let to = Route::Vault(held.clone(), Tab::Secrets);
-                    let after = After { toast: Some(words::vault_recovered(held)), ..After::default() };
+                    let after = After {
+                        toast: Some(grant_words::vault_recovered(&scene.view.world, held)),
+                        ..After::default()
+                    };
                     actions.push(Action::Do(Command::RecoverVault(held.clone()), after.closing().going(to)));
                 }
                 let why_not = scene.why_no_purge(Operation::VaultPurge, &target);

@@ -9,7 +9,7 @@ use egui::{
     Sense, Stroke, Ui, UiBuilder, Vec2, WidgetInfo, pos2, text::LayoutJob, vec2,
 };
 
-use self::search::{Entry, MOST_SHOWN, Offer, Search};
+use self::search::{Entry, MOST_SHOWN, Offer, Search, Seen};
 use super::{Dialog, Waiting};
 use crate::{
     domain::refusal::grouped,
@@ -18,6 +18,7 @@ use crate::{
         command::UiCommand,
         commands,
         icons::Icon,
+        objects,
         route::{Route, Tab},
         scene::{Page, Scene},
         theme::{Font, Tokens, dialog_shadow, radius, size, space},
@@ -74,7 +75,12 @@ impl Palette {
         let has_typed = ui.add(field).changed();
         self.is_new = false;
         let commands = self.commands(scene);
-        self.search.look_for(self.typed.trim_start(), &commands, &scene.view.world.vaults);
+        let vaults = &scene.view.world.vaults;
+        let seen = vaults.live().map(|vault| {
+            let [secrets, keys] = objects::listed(scene, vault);
+            Seen { vault: scene.knows(vault.name()), secrets, keys }
+        });
+        self.search.look_for(self.typed.trim_start(), &commands, vaults, seen.collect());
         // Who presses Enter means what is best of all.
         self.search.go_on(if is_chosen { usize::MAX } else { PART });
         if !self.search.is_done() {

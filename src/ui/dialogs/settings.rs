@@ -8,6 +8,7 @@ use crate::{
     service::{Command, Purpose},
     ui::{
         action::{Action, After},
+        desktop::{Found, SessionSigns},
         icons::Icon,
         scene::Scene,
         settings::{Motion, Settings, Theme},
@@ -31,7 +32,7 @@ impl SettingsDialog {
         Self { settings: scene.settings.clone() }
     }
 
-    fn window(&mut self, ui: &mut Ui) {
+    fn window(&mut self, ui: &mut Ui, desktop: Found) {
         let settings = &mut self.settings;
         row(ui, "Theme", |ui| {
             let choices = [(Theme::System, "System"), (Theme::Dark, "Dark"), (Theme::Light, "Light")];
@@ -56,6 +57,23 @@ impl SettingsDialog {
             };
             let minutes = &mut settings.auto_lock_minutes;
             SelectField::new("Lock when idle for", minutes, &AUTO_LOCK_MINUTES).width(140.0).show(ui, words);
+        });
+        let note = match desktop.idle {
+            Some(source) => format!("Counts how long nobody touched the whole desktop, as {source} tells it"),
+            None => "Counts how long nobody touched this window: this desktop does not tell more".to_owned(),
+        };
+        row(ui, "", |ui| drop(ui.add(egui::Label::new(text::secondary(note).color(Tokens::of(ui).dim)).wrap())));
+        let why = |needed: &[SessionSigns]| {
+            let is_there = desktop.signs.is_some_and(|signs| needed.contains(&signs));
+            (!is_there).then_some("This computer does not tell Tresor of it")
+        };
+        row(ui, "Lock also", |ui| {
+            ui.vertical(|ui| {
+                let with_screen = Toggle::new(&mut settings.lock_with_screen, "When the screen locks");
+                ui.add(with_screen.disabled_because(why(&[SessionSigns::Both])));
+                let before_sleep = Toggle::new(&mut settings.lock_before_sleep, "Before the computer sleeps");
+                ui.add(before_sleep.disabled_because(why(&[SessionSigns::Both, SessionSigns::SleepOnly])));
+            });
         });
         row(ui, "Motion", |ui| {
             let choices = [(Motion::Full, "Full"), (Motion::Reduced, "Reduced")];
@@ -95,6 +113,13 @@ impl SettingsDialog {
         if ui.add(button).clicked() {
             actions.push(Action::Open(Box::new(ChangePassphrase::new())));
         }
+        let remembered = store.folder().filter(|folder| scene.settings.remembered.contains(*folder));
+        if let Some(folder) = remembered {
+            let forget = Button::secondary("Forget the passphrase on this computer").icon(Icon::LOCK);
+            if ui.add(forget).clicked() {
+                actions.push(Action::ForgetRemembered(folder.to_owned()));
+            }
+        }
     }
 }
 
@@ -102,6 +127,8 @@ impl Dialog for SettingsDialog {
     fn show(&mut self, ctx: &Context, scene: &Scene<'_>, waiting: &Waiting, actions: &mut Vec<Action>) {
         // The theme and the sidebar can be changed from elsewhere while this is open.
         self.settings.sidebar = scene.settings.sidebar;
+        self.settings.key_files.clone_from(&scene.settings.key_files);
+        self.settings.remembered.clone_from(&scene.settings.remembered);
         let before = self.settings.clone();
         let answer = widgets::Dialog::new("settings", "Settings")
             .icon(Icon::SETTINGS, Tone::Neutral)
@@ -111,7 +138,7 @@ impl Dialog for SettingsDialog {
                 ctx,
                 |ui| {
                     ui.spacing_mut().item_spacing.y = space::S;
-                    self.window(ui);
+                    self.window(ui, scene.desktop);
                     ui.add_space(space::S);
                     hairline(ui);
                     ui.add_space(space::S);

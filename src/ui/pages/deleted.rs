@@ -19,6 +19,7 @@ use crate::{
         route::{Route, Tab},
         scene::{Page, Scene},
         theme::{Tone, size, space},
+        why,
         widgets::{Banner, Button, EmptyState, Table, TableColumn, gap},
         words::counted,
     },
@@ -38,8 +39,9 @@ pub(in crate::ui) fn show(
     actions: &mut Vec<Action>,
 ) {
     let fit = Fit::of(ui, size::RETENTION_BAR - 20.0);
-    let is_empty = vault.secrets.deleted_count() + vault.keys.deleted_count() == 0;
-    let rows: Vec<_> = page.bin.rows(&VaultBin::of(vault)).to_vec();
+    let seen = VaultBin::seen(vault, objects::listed(scene, vault));
+    let is_empty = seen.count() == 0;
+    let rows: Vec<_> = page.bin.rows(&seen).to_vec();
     ui.spacing_mut().item_spacing.y = 0.0;
     bin::inset(ui, |ui| {
         gap(ui, space::M);
@@ -152,8 +154,15 @@ fn banners(ui: &mut Ui, scene: &Scene<'_>, vault: &Arc<Vault>) {
         }
     };
     Banner::new(tone).icon(icon).text(&text).ui(ui);
-    let kinds = [Kind::Secret, Kind::Key].into_iter();
-    if let Some(why) = kinds.map(objects::operations).find_map(|of| scene.why_not(of.list_deleted, &target)) {
+    let kinds = [Kind::Secret, Kind::Key].map(|kind| (kind, objects::operations(kind).list_deleted));
+    for (kind, list) in kinds {
+        if let Some(why) = scene.not_granted(list, &target) {
+            let text = format!("Deleted {}s are not shown. {why}.", kind.noun());
+            Banner::new(Tone::Neutral).icon(Icon::LOCK).text(&text).show(ui, |ui| why::link(ui, &why));
+        }
+    }
+    let waiting = kinds.into_iter().filter(|(_, list)| scene.is_granted(*list, &target));
+    if let Some(why) = waiting.into_iter().find_map(|(_, list)| scene.why_not(list, &target)) {
         let text = format!("This is the list as it was read last. {why}.");
         Banner::new(Tone::Warn).icon(Icon::TRIANGLE_ALERT).text(&text).ui(ui);
     }

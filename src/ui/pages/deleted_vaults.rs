@@ -12,6 +12,7 @@ use crate::{
         action::{Action, After},
         command::UiCommand,
         dialogs::purge::Purge,
+        grant_words,
         icons::Icon,
         listing::BinListing,
         scene::{Page, Scene},
@@ -40,6 +41,10 @@ pub(in crate::ui) fn show(ui: &mut Ui, scene: &Scene<'_>, page: &mut Page, actio
         gap(ui, space::M);
     });
     hairline(ui);
+    if let Some(why) = scene.not_granted(Operation::VaultListDeleted, &Target::Subscription) {
+        super::refused::instead(ui, "Deleted vaults are not shown", &why);
+        return;
+    }
     if is_empty {
         let text = "Deleted vaults stay here for the retention they were made with, and can be recovered until then.";
         let back = Button::secondary("Go to Secrets").icon(Icon::KEY);
@@ -62,7 +67,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, scene: &Scene<'_>, page: &mut Page, actio
             why_not,
             fit,
         ) {
-            Some(Pressed::Recover) => recover(may(scene, OPERATIONS.recover, ticked), actions),
+            Some(Pressed::Recover) => recover(scene, may(scene, OPERATIONS.recover, ticked), actions),
             Some(Pressed::Purge) => {
                 let names = may(scene, OPERATIONS.purge, ticked);
                 actions.push(Action::Open(Box::new(Purge::vaults(names))));
@@ -119,14 +124,15 @@ fn table(
             let noun = if keys == 0 { "secret" } else { "item" };
             row.cell(|ui| {
                 let text = Font::Body.text(words::counted(secrets + keys, noun)).color(Tokens::of(ui).dim);
-                ui.label(text).on_hover_text(format!("It holds {}", words::holds(vault)));
+                let lost = grant_words::lost_with(&scene.view.world, vault);
+                ui.label(text).on_hover_text(format!("It holds {}. {lost}", words::holds(vault)));
             });
             bin::deleted(row, scene, deletion);
             let waits = !scene.view.world.region_state(region, scene.now).is_healthy();
             bin::retention(row, scene, deletion, waits, fit);
             let target = Target::Vault(name.clone());
             match bin::buttons(row, name.as_str(), WhyNot::of_one(scene, OPERATIONS, &target), fit) {
-                Some(Pressed::Recover) => recover(vec![name.clone()], actions),
+                Some(Pressed::Recover) => recover(scene, vec![name.clone()], actions),
                 Some(Pressed::Purge) => actions.push(Action::Open(Box::new(Purge::vaults(vec![name.clone()])))),
                 None => {}
             }
@@ -149,9 +155,13 @@ fn protection(ui: &mut Ui, vault: &Vault) {
 /// What stands above the table: what does not come back, and what was not read anew.
 fn banners(ui: &mut Ui, scene: &Scene<'_>) {
     ui.spacing_mut().item_spacing.y = space::S;
-    let text = words::lost_with_a_vault();
-    Banner::new(Tone::Neutral).icon(Icon::INFO).text(&text).ui(ui);
     let world = &scene.view.world;
+    let mut text = grant_words::lost_with_a_vault();
+    for deleted in world.vaults.deleted().filter(|deleted| !deleted.item.access.lost.is_empty()) {
+        let lost: Vec<_> = deleted.item.access.lost.iter().map(|given| grant_words::assignment(world, given)).collect();
+        text = format!("{text}\n{} lost {}.", deleted.item.name(), lost.join("; "));
+    }
+    Banner::new(Tone::Neutral).icon(Icon::INFO).text(&text).ui(ui);
     // One region that does not answer is told once, for all its vaults.
     let asked = world.vaults.deleted().map(|deleted| Target::Region(deleted.item.head.location));
     let mut reasons: Vec<_> = asked.filter_map(|region| scene.why_not(Operation::VaultListDeleted, &region)).collect();
@@ -168,9 +178,9 @@ fn may(scene: &Scene<'_>, operation: Operation, names: Vec<VaultName>) -> Vec<Va
     names.into_iter().filter(|name| scene.why_not(operation, &Target::Vault(name.clone())).is_none()).collect()
 }
 
-fn recover(names: Vec<VaultName>, actions: &mut Vec<Action>) {
+fn recover(scene: &Scene<'_>, names: Vec<VaultName>, actions: &mut Vec<Action>) {
     for name in names {
-        let after = After { toast: Some(words::vault_recovered(&name)), ..After::default() };
+        let after = After { toast: Some(grant_words::vault_recovered(&scene.view.world, &name)), ..After::default() };
         actions.push(Action::Do(Command::RecoverVault(name), after));
     }
 }

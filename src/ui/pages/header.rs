@@ -12,7 +12,9 @@ use crate::{
         command_menu::command_item,
         commands::actions_for,
         icons::Icon,
+        listing::VaultBin,
         objects,
+        pages::access,
         route::{Route, Tab},
         scene::{Page, Scene},
         theme::{Font, Tokens, Tone, size, space},
@@ -87,6 +89,13 @@ fn buttons(ui: &mut Ui, scene: &Scene<'_>, vault: &Arc<Vault>, page: &Page, acti
         command_item(ui, scene, page, UiCommand::DeleteVault, actions);
     });
     let target = Target::Vault(vault.name().clone());
+    if scene.route.tab() == Some(Tab::Access) {
+        let why = access::why_not_grant(scene, vault, page);
+        if ui.add(Button::primary("Grant access").icon(Icon::PLUS).disabled_because(why)).clicked() {
+            actions.push(access::grant(vault, page));
+        }
+        return;
+    }
     let kind = scene.route.tab().and_then(objects::kind_on).unwrap_or(Kind::Secret);
     let (text, new, restore) = match kind {
         Kind::Key => ("New key", UiCommand::NewKey, UiCommand::RestoreKey),
@@ -131,11 +140,14 @@ fn chips(ui: &mut Ui, vault: &Vault) {
 
 fn show_tabs(ui: &mut Ui, scene: &Scene<'_>, vault: &Arc<Vault>, actions: &mut Vec<Action>) {
     let tab = |place, name, count| widgets::Tab { place, name, count };
+    let [secrets, keys] = objects::listed(scene, vault);
+    let deleted = (secrets || keys).then(|| VaultBin::seen(vault, [secrets, keys]).count());
     let all = [
         tab(Tab::Overview, "Overview", None),
-        tab(Tab::Secrets, "Secrets", Some(vault.secrets.live_count())),
-        tab(Tab::Keys, "Keys", Some(vault.keys.live_count())),
-        tab(Tab::Deleted, "Deleted", Some(vault.secrets.deleted_count() + vault.keys.deleted_count())),
+        tab(Tab::Secrets, "Secrets", secrets.then(|| vault.secrets.live_count())),
+        tab(Tab::Keys, "Keys", keys.then(|| vault.keys.live_count())),
+        tab(Tab::Deleted, "Deleted", deleted),
+        tab(Tab::Access, "Access", Some(access::count(&scene.view.world, vault))),
     ];
     let open = scene.route.tab().unwrap_or_default();
     if let Some(chosen) = tabs(ui, &all, open) {

@@ -15,6 +15,7 @@ use crate::{
         action::Action,
         icons::Icon,
         listing::{Bin as _, VaultBin},
+        objects,
         route::{Route, Tab},
         scene::Scene,
         theme::{Font, Tokens, Tone, space, text},
@@ -82,8 +83,9 @@ fn even_card(ui: &mut Ui, pair: Id, place: usize, content: impl FnOnce(&mut Ui))
 
 fn counts(ui: &mut Ui, scene: &Scene<'_>, vault: &Arc<Vault>, actions: &mut Vec<Action>) {
     let (mut soon, mut disabled) = (0, 0);
-    let secrets = vault.secrets.live().map(|secret| secret.current().standing(scene.now));
-    let keys = vault.keys.live().map(|key| key.current().standing(scene.now));
+    let [sees_secrets, sees_keys] = objects::listed(scene, vault);
+    let secrets = vault.secrets.live().filter(|_| sees_secrets).map(|secret| secret.current().standing(scene.now));
+    let keys = vault.keys.live().filter(|_| sees_keys).map(|key| key.current().standing(scene.now));
     for standing in secrets.chain(keys) {
         match standing {
             Standing::ExpiresSoon { .. } => soon += 1,
@@ -94,22 +96,24 @@ fn counts(ui: &mut Ui, scene: &Scene<'_>, vault: &Arc<Vault>, actions: &mut Vec<
     let is_narrow = ui.available_width() < NARROW;
     let noun = |count: usize, one: &'static str, many: &'static str| if count == 1 { one } else { many };
     let (live, keys) = (vault.secrets.live_count(), vault.keys.live_count());
-    let deleted = vault.secrets.deleted_count() + vault.keys.deleted_count();
+    let deleted = VaultBin::seen(vault, [sees_secrets, sees_keys]).count();
+    let sees_any = sees_secrets || sees_keys;
     let cards = [
-        (live, noun(live, "secret", "secrets"), None, Tab::Secrets),
-        (keys, noun(keys, "key", "keys"), None, Tab::Keys),
+        (sees_secrets.then_some(live), noun(live, "secret", "secrets"), None, Tab::Secrets),
+        (sees_keys.then_some(keys), noun(keys, "key", "keys"), None, Tab::Keys),
         (
-            soon,
+            sees_any.then_some(soon),
             if is_narrow { "expiring soon" } else { noun(soon, "expires within 14 days", "expire within 14 days") },
             (soon > 0).then_some(Tone::Warn),
             Tab::Secrets,
         ),
-        (disabled, "disabled", None, Tab::Secrets),
-        (deleted, "in the bin", None, Tab::Deleted),
+        (sees_any.then_some(disabled), "disabled", None, Tab::Secrets),
+        (sees_any.then_some(deleted), "in the bin", None, Tab::Deleted),
     ];
     ui.columns(cards.len(), |columns| {
         for (ui, (count, what, tone, tab)) in columns.iter_mut().zip(cards) {
-            let number = words::grouped(count);
+            // What may not be listed is not counted either.
+            let number = count.map_or_else(|| "\u{2014}".to_owned(), words::grouped);
             let mut card = StatCard::new(&number, what);
             if let Some(tone) = tone {
                 card = card.tone(tone);
@@ -131,7 +135,8 @@ fn ends(ui: &mut Ui, scene: &Scene<'_>, vault: &Vault) {
     let end = scene.now.plus_days(HORIZON_DAYS);
     let is_shown = |at: Timestamp| scene.now <= at && at <= end;
     let mark = |at: Timestamp, name: &str, tone| TimelineMark { at: scene.zone.wall(at), name: name.into(), tone };
-    let expiring = vault.secrets.live().filter_map(|secret| {
+    let [sees_secrets, sees_keys] = objects::listed(scene, vault);
+    let expiring = vault.secrets.live().filter(|_| sees_secrets).filter_map(|secret| {
         let tone = match secret.current().standing(scene.now) {
             Standing::ExpiresSoon { .. } => Tone::Warn,
             _ => Tone::Accent,
@@ -139,7 +144,7 @@ fn ends(ui: &mut Ui, scene: &Scene<'_>, vault: &Vault) {
         let at = secret.current().validity.expires().filter(|at| is_shown(*at))?;
         Some(mark(at, secret.name().as_str(), tone))
     });
-    let keys = vault.keys.live().flat_map(|key| {
+    let keys = vault.keys.live().filter(|_| sees_keys).flat_map(|key| {
         let tone = match key.current().standing(scene.now) {
             Standing::ExpiresSoon { .. } => Tone::Warn,
             _ => Tone::Accent,
@@ -149,7 +154,7 @@ fn ends(ui: &mut Ui, scene: &Scene<'_>, vault: &Vault) {
         let shown = expires.into_iter().chain(rotates).filter(|(at, _)| is_shown(*at));
         shown.map(|(at, tone)| mark(at, key.name().as_str(), tone))
     });
-    let deleted = VaultBin::of(vault).deleted();
+    let deleted = VaultBin::seen(vault, [sees_secrets, sees_keys]).deleted();
     let removed = deleted.iter().map(|deleted| (deleted.deletion.scheduled_purge, deleted.name.as_str()));
     let removed = removed.filter(|(at, _)| is_shown(*at)).map(|(at, name)| mark(at, name, Tone::Danger));
     // More than this no line of time can name.
@@ -227,7 +232,9 @@ fn lately(ui: &mut Ui, scene: &Scene<'_>, vault: &Vault) {
             use Operation::{KeyList, KeyListDeleted, SecretList, SecretListDeleted};
             matches!(operation, SecretList | SecretListDeleted | KeyList | KeyListDeleted)
         };
-        let is_telling = |record: &&Arc<Record>| !is_list(record.operation);
+        // Whoever may list nothing learns no names from what others did.
+        let sees = objects::listed(scene, vault).contains(&true);
+        let is_telling = |record: &&Arc<Record>| !is_list(record.operation) && (sees || record.object.is_none());
         let records: Vec<_> =
             scene.view.activity.iter().rev().filter(is_here).filter(is_telling).take(LATELY).collect();
         if records.is_empty() {
@@ -282,8 +289,20 @@ const fn told(operation: Operation) -> (Icon, &'static str, &'static str) {
         Operation::SecretGet => (Icon::COPY, "read", "read"),
         Operation::SecretUpdate
         | Operation::SubscriptionPatch
+        | Operation::ActivityRetentionSet
         | Operation::KeyUpdate
-        | Operation::KeyRotationPolicySet => (Icon::PENCIL, "changed", "change"),
+        | Operation::KeyRotationPolicySet
+        | Operation::IdentityPut
+        | Operation::IdentityPassphraseSet
+        | Operation::VaultAccessModelSet => (Icon::PENCIL, "changed", "change"),
+        Operation::Authentication => (Icon::USERS, "signed in to", "sign in to"),
+        Operation::VaultAccessPolicySet | Operation::RoleAssignmentPut => {
+            (Icon::USERS, "granted access to", "grant access to")
+        }
+        Operation::VaultAccessPolicyDelete | Operation::RoleAssignmentDelete => {
+            (Icon::USERS, "took access away from", "take access away from")
+        }
+        Operation::IdentityDelete => (Icon::TRASH, "removed", "remove"),
         Operation::SecretList
         | Operation::SecretListVersions
         | Operation::SecretGetDeleted

@@ -5,7 +5,7 @@ use egui::{
 };
 
 use crate::{
-    domain::{ObjectName, Timestamp, VersionId, Zone, properties::Tags, secret::Standing},
+    domain::{Timestamp, VersionId, Zone, properties::Tags, secret::Standing},
     ui::{
         icons::Icon,
         scene::{Page, Scene},
@@ -19,7 +19,7 @@ use crate::{
 /// get. Answers whether the cross was pressed.
 pub(super) fn show<R>(
     ui: &mut Ui,
-    name: &ObjectName,
+    name: impl AsRef<str>,
     fact: Option<&str>,
     body: impl FnOnce(&mut Ui) -> R,
     buttons: impl FnOnce(&mut Ui, R),
@@ -31,7 +31,7 @@ pub(super) fn show<R>(
     let middle = Rect::from_min_max(pos2(room.left(), head.bottom() + space::S), pos2(room.right(), foot.top()));
     let part = |rect: Rect, layout: Layout, salt: &str| UiBuilder::new().max_rect(rect).layout(layout).id_salt(salt);
     let line = Layout::left_to_right(Align::Center);
-    let is_closed = ui.scope_builder(part(head, line, "head"), |ui| title(ui, name, fact)).inner;
+    let is_closed = ui.scope_builder(part(head, line, "head"), |ui| title(ui, name.as_ref(), fact)).inner;
     // The bar stands in the margin, not over what it scrolls.
     let with_margin = middle.with_max_x(middle.right() + space::M);
     let shown = ui.scope_builder(part(with_margin, Layout::top_down(Align::Min), "body"), |ui| {
@@ -49,7 +49,7 @@ pub(super) fn show<R>(
     is_closed
 }
 
-fn title(ui: &mut Ui, name: &ObjectName, fact: Option<&str>) -> bool {
+fn title(ui: &mut Ui, name: &str, fact: Option<&str>) -> bool {
     Sides::new()
         .height(size::BUTTON)
         .shrink_left()
@@ -58,9 +58,8 @@ fn title(ui: &mut Ui, name: &ObjectName, fact: Option<&str>) -> bool {
             |ui| {
                 let chip = fact.map(Chip::new);
                 let beside = chip.as_ref().map_or(0.0, |chip| chip.width(ui) + space::S);
-                let text =
-                    Font::PanelTitle.layout(ui, name.as_str(), Tokens::of(ui).text, ui.available_width() - beside);
-                ui.add(Label::new(text).selectable(true)).on_hover_text(name.as_str());
+                let text = Font::PanelTitle.layout(ui, name, Tokens::of(ui).text, ui.available_width() - beside);
+                ui.add(Label::new(text).selectable(true)).on_hover_text(name);
                 if let Some(chip) = chip {
                     ui.add(chip);
                 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use egui::{Margin, ScrollArea, Sides, Stroke, ThemePreference, Ui, UiBuilder};
+use egui::{Margin, Popup, Response, ScrollArea, Sides, Stroke, ThemePreference, Ui, UiBuilder};
 
 use crate::{
     domain::{Operation, PurgeProtection, Target, Vault},
@@ -10,12 +10,17 @@ use crate::{
         action::Action,
         command::UiCommand,
         commands::actions_for,
+        grant_words,
         icons::Icon,
+        objects,
         replication::is_out,
         route::{Route, Tab},
         scene::{Page, Scene},
         theme::{Tokens, size, space, text},
-        widgets::{Button, IconButton, NavItem, PersonButton, palette_button, section_label},
+        widgets::{
+            Button, IconButton, NavItem, PersonButton, menu_item, menu_separator, palette_button, person_item,
+            popup_frame, section_label,
+        },
     },
 };
 
@@ -68,7 +73,8 @@ fn vaults(ui: &mut Ui, scene: &Scene<'_>, page: &Page, actions: &mut Vec<Action>
         }
     }
     ScrollArea::vertical().auto_shrink([false, true]).show(ui, |ui| {
-        for vault in scene.view.world.vaults.live() {
+        let known = scene.view.world.vaults.live().filter(|vault| scene.knows(vault.name()));
+        for vault in known {
             ui.push_id(vault.name().folded(), |ui| {
                 if ui.add(item(scene, vault)).clicked() {
                     let tab = scene.route.tab().unwrap_or(Tab::Secrets);
@@ -77,9 +83,12 @@ fn vaults(ui: &mut Ui, scene: &Scene<'_>, page: &Page, actions: &mut Vec<Action>
             });
         }
         ui.add_space(space::XS);
-        let count = scene.view.world.vaults.deleted_count();
         let is_open = *scene.route == Route::DeletedVaults;
-        if ui.add(NavItem::new(Icon::TRASH, "Deleted vaults").selected(is_open).count(count)).clicked() {
+        let mut deleted = NavItem::new(Icon::TRASH, "Deleted vaults").selected(is_open);
+        if scene.is_granted(Operation::VaultListDeleted, &Target::Subscription) {
+            deleted = deleted.count(scene.view.world.vaults.deleted_count());
+        }
+        if ui.add(deleted).clicked() {
             actions.push(Action::Go(Route::DeletedVaults));
         }
         ui.add_space(space::M);
@@ -94,15 +103,28 @@ fn vaults(ui: &mut Ui, scene: &Scene<'_>, page: &Page, actions: &mut Vec<Action>
         if ui.add(regions).clicked() {
             actions.push(Action::Go(Route::Regions));
         }
+        let items = [
+            (Icon::USERS, "Identities", Route::Identities),
+            (Icon::ACTIVITY, "Activity", Route::Activity),
+            (Icon::TAG, "Cost", Route::Cost),
+        ];
+        for (icon, name, route) in items {
+            if ui.add(NavItem::new(icon, name).selected(*scene.route == route)).clicked() {
+                actions.push(Action::Go(route));
+            }
+        }
     });
 }
 
 fn item<'a>(scene: &Scene<'_>, vault: &'a Arc<Vault>) -> NavItem<'a> {
     let is_open = scene.route.vault() == Some(vault.name());
     let icon = if is_open { Icon::VAULT_FILLED } else { Icon::VAULT };
-    let item = NavItem::new(icon, vault.name().as_str())
-        .selected(is_open)
-        .count(vault.secrets.live_count() + vault.keys.live_count());
+    let [secrets, keys] = objects::listed(scene, vault);
+    let counts = [(secrets, vault.secrets.live_count()), (keys, vault.keys.live_count())];
+    let mut item = NavItem::new(icon, vault.name().as_str()).selected(is_open);
+    if secrets || keys {
+        item = item.count(counts.iter().filter(|(is_seen, _)| *is_seen).map(|(_, count)| count).sum::<usize>());
+    }
     match vault.head.purge_protection {
         PurgeProtection::On => item.trailing(Icon::SHIELD_CHECK, "Purge protection is on"),
         PurgeProtection::Off => item,
@@ -111,12 +133,9 @@ fn item<'a>(scene: &Scene<'_>, vault: &'a Arc<Vault>) -> NavItem<'a> {
 
 fn person(ui: &mut Ui, scene: &Scene<'_>, page: &Page, actions: &mut Vec<Action>) {
     ui.spacing_mut().item_spacing.y = 0.0;
-    let may = if scene.caller.can_purge() { "can purge" } else { "may not purge" };
-    let switch = ui.add(PersonButton::new(&scene.caller.name, may));
-    let other = if scene.caller.can_purge() { "Developer" } else { "Security officer" };
-    if switch.on_hover_text(format!("Act as {other}")).clicked() {
-        actions.push(Action::SwitchCaller);
-    }
+    let may = if scene.can_purge() { "can purge" } else { "may not purge" };
+    let switch = ui.add(PersonButton::new(&scene.caller.name, may)).on_hover_text("Act as somebody else");
+    people(&switch, scene, actions);
     ui.add_space(space::XS);
     let is_dark = ui.visuals().dark_mode;
     let (locks, chosen) = Sides::new().height(32.0).show(
@@ -143,4 +162,28 @@ fn person(ui: &mut Ui, scene: &Scene<'_>, page: &Page, actions: &mut Vec<Action>
     if chosen.1 {
         actions.extend(actions_for(UiCommand::Settings, scene, page).unwrap_or_default());
     }
+}
+
+/// Everybody as whom one can act.
+fn people(switch: &Response, scene: &Scene<'_>, actions: &mut Vec<Action>) {
+    Popup::menu(switch).frame(popup_frame(Tokens::of_ctx(&switch.ctx))).width(248.0).show(|ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        let all = scene.view.world.directory.all();
+        ScrollArea::vertical().max_height(336.0).show(ui, |ui| {
+            for identity in all.iter().filter(|identity| identity.can_act()) {
+                let is_current = scene.caller.id == Some(identity.id);
+                let note = grant_words::note(scene, identity);
+                if person_item(ui, identity.name.as_str(), &note, is_current).clicked() {
+                    if !is_current {
+                        actions.push(Action::ActAs(identity.id));
+                    }
+                    ui.close();
+                }
+            }
+        });
+        menu_separator(ui);
+        if menu_item(ui, Some(Icon::USERS), "Manage identities…", None, &Ok::<_, String>(())).clicked() {
+            actions.push(Action::Go(Route::Identities));
+        }
+    });
 }

@@ -142,16 +142,30 @@ pub struct Segmented<'a, T> {
     name: &'a str,
     value: &'a mut T,
     choices: &'a [(T, &'a str)],
+    reason: Option<String>,
 }
 
 impl<'a, T: PartialEq + Clone> Segmented<'a, T> {
     /// A choice called `name` for a screen reader, one segment for each of `choices`.
     pub fn new(name: &'a str, value: &'a mut T, choices: &'a [(T, &'a str)]) -> Self {
-        Self { name, value, choices }
+        Self { name, value, choices, reason: None }
+    }
+
+    /// Disables the choice when there is a reason, and shows the reason on hover.
+    pub fn disabled_because(mut self, reason: Option<impl Into<String>>) -> Self {
+        self.reason = reason.map(Into::into);
+        self
     }
 
     /// Shows it. `changed()` when another segment was chosen.
-    pub fn show(self, ui: &mut Ui) -> Response {
+    pub fn show(mut self, ui: &mut Ui) -> Response {
+        let Some(reason) = self.reason.take() else { return self.draw(ui) };
+        let name = self.name;
+        let response = ui.add_enabled_ui(false, |ui| self.draw(ui)).inner;
+        explain(response, &format!("{name} cannot be changed"), &reason)
+    }
+
+    fn draw(self, ui: &mut Ui) -> Response {
         let t = Tokens::of(ui);
         let galleys: Vec<_> = self
             .choices

@@ -4,6 +4,7 @@ use super::field::is_in_single_line;
 use crate::ui::{
     icons::Icon,
     theme::{Font, Tokens, Tone, dialog_shadow, radius, size, space},
+    why,
 };
 use egui::{
     Align, Context, CornerRadius, FocusDirection, Frame, Id, Key, Label, Layout, Margin, Modal, Modifiers, ScrollArea,
@@ -112,7 +113,11 @@ impl<'a> Dialog<'a> {
                     ui.set_max_width(width);
                     let (place, _) = ui.allocate_exact_size(vec2(size::ICON, 20.0), Sense::hover());
                     Icon::CIRCLE_ALERT.paint_centred(ui, place.center(), size::ICON, t.danger);
-                    ui.add(Label::new(Font::Body.text(error).color(t.danger)).wrap());
+                    ui.vertical(|ui| {
+                        ui.spacing_mut().item_spacing.y = 2.0;
+                        ui.add(Label::new(Font::Body.text(error).color(t.danger)).wrap());
+                        why::link(ui, error);
+                    });
                 });
             }
             let footer_layout = Layout::right_to_left(Align::Center);

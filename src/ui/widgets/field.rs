@@ -215,6 +215,10 @@ impl<'a> TextField<'a> {
     fn one_line(&mut self, ui: &mut Ui, id: Id, border: Color32) -> Response {
         let t = Tokens::of(ui);
         let eye_id = id.with("eye");
+        if self.is_password && !ui.input(|input| input.focused || input.viewport().focused.is_none()) {
+            // Nobody looks at this window; others may look over a shoulder.
+            ui.data_mut(|data| data.remove::<bool>(eye_id));
+        }
         let is_revealed = self.is_password && ui.data(|data| data.get_temp(eye_id).unwrap_or(false));
         let left = if self.icon.is_some() { 31 } else { 10 };
         let right = 10 + self.trailing as i8 + if self.is_password { 24 } else { 0 };

@@ -9,9 +9,11 @@ mod copy;
 mod date;
 mod dialog;
 mod field;
+mod mark;
 pub mod markers;
 mod menu;
 mod nav;
+mod person;
 mod progress;
 mod region;
 mod search;
@@ -32,9 +34,11 @@ pub use copy::{CopyButton, CopyRing};
 pub use date::{DateField, parse_date};
 pub use dialog::{Dialog, DialogResponse};
 pub use field::{TextField, field_label, forget_typed};
+pub use mark::{Mark, mark};
 pub use markers::{Bar, Sparkline, Timeline, TimelineMark};
 pub use menu::{menu_item, menu_separator, menu_title, popup_frame};
-pub use nav::{NavItem, PersonButton, Tab, palette_button, section_label, tabs};
+pub use nav::{NavItem, Tab, palette_button, section_label, tabs};
+pub use person::{PersonButton, person_item};
 pub use progress::{ProgressBar, Retention, retention_tone, spinner};
 pub use region::{LinkState, RegionLink, region_link};
 pub use search::SearchField;
@@ -72,7 +76,7 @@ impl std::ops::Deref for Input {
     }
 }
 
-/// Says on hover, and to a screen reader, why the disabled `response` cannot be used.
+/// Says on hover, and to a screen reader, why the disabled `response` cannot be used. Where a grant is missing, the way to it is there.
 pub fn explain(response: Response, title: &str, reason: &str) -> Response {
     response.ctx.accesskit_node_builder(response.id, |node| node.set_description(reason));
     response.on_disabled_hover_ui(|ui| explanation(ui, title, reason))
@@ -88,6 +92,7 @@ pub fn explanation(ui: &mut Ui, title: &str, text: &str) {
             ui.add(egui::Label::new(Font::Strong.text(title).color(t.text)).wrap());
         }
         ui.add(egui::Label::new(Font::Body.text(text).color(t.dim)).wrap());
+        super::why::link(ui, text);
     });
 }
 

@@ -1,6 +1,6 @@
 //! The ways around: rows of the sidebar, tabs, labels of sections.
 
-use super::{Avatar, IconButton, explanation};
+use super::{IconButton, explanation};
 use crate::ui::{
     icons::Icon,
     theme::{Font, Tokens, radius, size},
@@ -177,43 +177,4 @@ pub fn tabs<T: PartialEq + Copy>(ui: &mut Ui, tabs: &[Tab<'_, T>], open: T) -> O
         }
     });
     chosen
-}
-
-/// The person who asks, with the arrows that open the choice of another.
-#[must_use = "add it to a ui"]
-pub struct PersonButton<'a> {
-    name: &'a str,
-    note: &'a str,
-}
-
-impl<'a> PersonButton<'a> {
-    /// `name` with its initials, `note` small under it.
-    pub const fn new(name: &'a str, note: &'a str) -> Self {
-        Self { name, note }
-    }
-}
-
-impl Widget for PersonButton<'_> {
-    fn ui(self, ui: &mut Ui) -> Response {
-        let t = Tokens::of(ui);
-        let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 44.0), Sense::click());
-        response
-            .widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Acting as {}, {}", self.name, self.note)));
-        if ui.is_rect_visible(rect) {
-            let fill = if response.hovered() { t.hover } else { t.panel };
-            let border = Stroke::new(size::LINE, t.line);
-            ui.painter().rect(rect, CornerRadius::same(radius::CARD), fill, border, StrokeKind::Inside);
-            Avatar::paint(ui, self.name, pos2(rect.left() + 22.0, rect.center().y), 26.0);
-            let room = rect.width() - 80.0;
-            let text = |font: Font, text: &str, colour, y: f32| {
-                let galley = font.layout(ui, text, colour, room);
-                ui.painter().galley(Pos2::new(rect.left() + 43.0, rect.top() + y), galley, colour);
-            };
-            text(Font::Medium, self.name, t.text, 4.0);
-            text(Font::Small, self.note, t.dim, 23.0);
-            let at = pos2(rect.right() - 17.0, rect.center().y);
-            Icon::CHEVRONS_UP_DOWN.paint_centred(ui, at, size::ICON, t.dim);
-        }
-        response
-    }
 }

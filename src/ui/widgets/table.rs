@@ -1,14 +1,15 @@
 //! A table that draws only the rows in sight, each a thing that can have the keyboard.
 
-use crate::ui::{
-    icons::Icon,
-    theme::{Font, Tokens, ring_inside, size, space},
-};
+use crate::ui::theme::{Tokens, size, space};
 use egui::{
-    Align, Align2, Color32, CornerRadius, EventFilter, Id, Key, Label, Layout, Modifiers, Rect, Response, RichText,
-    Role, ScrollArea, Sense, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+    Align, Align2, EventFilter, Key, Layout, Modifiers, Rect, Role, ScrollArea, Stroke, Ui, UiBuilder, pos2, vec2,
 };
 use std::ops::Range;
+
+mod head;
+mod row;
+
+pub use row::TableRow;
 
 /// Which way a column is sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +28,7 @@ pub struct TableColumn<'a> {
     width: Width,
     align: Align,
     sort: Sort,
+    is_upright: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -45,12 +47,18 @@ enum Sort {
 impl<'a> TableColumn<'a> {
     /// A column `width` points wide.
     pub const fn exact(name: &'a str, width: f32) -> Self {
-        Self { name, width: Width::Exact(width), align: Align::Min, sort: Sort::No }
+        Self { name, width: Width::Exact(width), align: Align::Min, sort: Sort::No, is_upright: false }
     }
 
     /// A column that takes `share` of the room that the exact ones leave.
     pub const fn share(name: &'a str, share: f32) -> Self {
-        Self { name, width: Width::Share(share), align: Align::Min, sort: Sort::No }
+        Self { name, width: Width::Share(share), align: Align::Min, sort: Sort::No, is_upright: false }
+    }
+
+    /// The head reads from below to above, for many narrow columns.
+    pub const fn upright(mut self) -> Self {
+        self.is_upright = true;
+        self.centred()
     }
 
     /// Heads and cells at the right.
@@ -107,12 +115,22 @@ pub struct Table<'a> {
     reveals_selected: bool,
     takes_focus: Option<usize>,
     inset: f32,
+    gap: f32,
 }
 
 impl<'a> Table<'a> {
     /// A table called `name` of `rows` rows, as large as there is room.
     pub fn new(name: &'a str, columns: &'a [TableColumn<'a>], rows: usize) -> Self {
-        Self { name, columns, rows, selected: None, reveals_selected: false, takes_focus: None, inset: space::XL }
+        Self {
+            name,
+            columns,
+            rows,
+            selected: None,
+            reveals_selected: false,
+            takes_focus: None,
+            inset: space::XL,
+            gap: space::M,
+        }
     }
 
     /// The row that is selected.
@@ -130,6 +148,12 @@ impl<'a> Table<'a> {
     /// Gives the keyboard to this row now, and brings it into sight.
     pub fn focus(mut self, row: Option<usize>) -> Self {
         self.takes_focus = row;
+        self
+    }
+
+    /// Room between the columns; 12 without this.
+    pub fn gap(mut self, points: f32) -> Self {
+        self.gap = points;
         self
     }
 
@@ -230,7 +254,7 @@ impl<'a> Table<'a> {
 
     /// From where to where each column reaches, from the left edge of the row.
     fn cells(&self, width: f32) -> Vec<Range<f32>> {
-        let gaps = space::M * self.columns.len().saturating_sub(1) as f32;
+        let gaps = self.gap * self.columns.len().saturating_sub(1) as f32;
         let (mut exact, mut shares) = (0.0, 0.0);
         for column in self.columns {
             match column.width {
@@ -247,47 +271,9 @@ impl<'a> Table<'a> {
                 Width::Share(share) => rest * share / shares,
             };
             cells.push(left.round()..(left + width).round());
-            left += width + space::M;
+            left += width + self.gap;
         }
         cells
-    }
-
-    /// Draws the heads; which was pressed.
-    fn head(&self, ui: &mut Ui, cells: &[Range<f32>]) -> Option<usize> {
-        let t = Tokens::of(ui);
-        let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), size::TABLE_HEAD), Sense::hover());
-        ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(size::LINE, t.line));
-        let mut pressed = None;
-        for (index, (column, cell)) in self.columns.iter().zip(cells).enumerate() {
-            if column.name.is_empty() {
-                continue;
-            }
-            let place = Rect::from_x_y_ranges(rect.left() + cell.start..=rect.left() + cell.end, rect.y_range());
-            let galley = Font::SecondaryMedium.layout(ui, column.name, Color32::PLACEHOLDER, place.width());
-            let text = align(column.align).align_size_within_rect(galley.size(), place);
-            if column.sort == Sort::No {
-                ui.painter().galley(text.min, galley, t.dim);
-                continue;
-            }
-            let button = text.expand2(vec2(4.0, 4.0)).with_max_x(text.right() + 20.0);
-            let response = ui.interact(button, ui.make_persistent_id(("head", self.name, column.name)), Sense::click());
-            let (says, icon) = match column.sort {
-                Sort::Active(Direction::Up) => ("sorted, smallest first", Some(Icon::CHEVRON_UP)),
-                Sort::Active(Direction::Down) => ("sorted, largest first", Some(Icon::CHEVRON_DOWN)),
-                Sort::Possible | Sort::No => ("not sorted", None),
-            };
-            response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Sort by {}", column.name)));
-            ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(says));
-            let colour = if response.hovered() { t.text } else { t.dim };
-            ui.painter().galley(text.min, galley, colour);
-            if let Some(icon) = icon {
-                icon.paint_centred(ui, pos2(text.right() + 10.0, text.center().y), 12.0, colour);
-            }
-            if response.clicked() {
-                pressed = Some(index);
-            }
-        }
-        pressed
     }
 }
 
@@ -320,111 +306,6 @@ fn step(ui: &Ui, from: usize, rows: usize, page: usize) -> Option<usize> {
         target = last;
     }
     (target != from).then_some(target)
-}
-
-/// A row while it is filled, from the first cell to the last.
-#[expect(missing_debug_implementations, reason = "borrows a ui, which has none")]
-pub struct TableRow<'r> {
-    /// The row's own ui, for its painter and its ids.
-    pub ui: &'r mut Ui,
-    /// The number of the row.
-    pub index: usize,
-    table: Id,
-    rect: Rect,
-    cells: &'r [Range<f32>],
-    columns: &'r [TableColumn<'r>],
-    next: usize,
-    is_selected: bool,
-    response: Option<Response>,
-}
-
-impl TableRow<'_> {
-    /// Fills the first cell with what the row is called, and makes the row a button of that name. `key` is what tells
-    /// the row from all others however the table is sorted. Call it before the other cells.
-    pub fn name(&mut self, key: impl std::hash::Hash + std::fmt::Debug, text: &str) -> Response {
-        let t = Tokens::of(self.ui);
-        let response = self.ui.interact(self.rect, self.table.with(("row", key)), Sense::click());
-        let is_enabled = self.ui.is_enabled();
-        response.widget_info(|| WidgetInfo::selected(Role::Button, is_enabled, self.is_selected, text));
-        self.ui.ctx().accesskit_node_builder(response.id, |node| node.set_row_index(self.index));
-        let fill = if self.is_selected {
-            t.selection
-        } else if response.contains_pointer() || self.ui.rect_contains_pointer(self.rect) {
-            t.hover
-        } else {
-            Color32::TRANSPARENT
-        };
-        self.ui.painter().rect_filled(self.rect, CornerRadius::ZERO, fill);
-        if response.has_focus() {
-            ring_inside(self.ui.ctx(), response.id);
-        }
-        let cell = self.take();
-        let galley = Font::Medium.layout(self.ui, text, t.text, cell.width());
-        let is_cut = galley.elided;
-        let at = Align2::LEFT_CENTER.align_size_within_rect(galley.size(), cell).min;
-        self.ui.painter().galley(at, galley, t.text);
-        self.response = Some(response.clone());
-        if is_cut { response.on_hover_text(text) } else { response }
-    }
-
-    /// What happened to the row, once it has its name.
-    pub fn response(&self) -> Option<&Response> {
-        self.response.as_ref()
-    }
-
-    /// The rectangle of the next cell, which is then used up.
-    pub fn take(&mut self) -> Rect {
-        let cell = self.cells.get(self.next).cloned().unwrap_or(0.0..0.0);
-        self.next += 1;
-        Rect::from_x_y_ranges(self.rect.left() + cell.start..=self.rect.left() + cell.end, self.rect.y_range())
-    }
-
-    /// Fills the next cell by `content`, laid out as the column says: from the right in a column at the right.
-    pub fn cell<R>(&mut self, content: impl FnOnce(&mut Ui) -> R) -> R {
-        let layout = match self.columns.get(self.next).map_or(Align::Min, |column| column.align) {
-            Align::Min => Layout::left_to_right(Align::Center),
-            Align::Max => Layout::right_to_left(Align::Center),
-            Align::Center => Layout::centered_and_justified(egui::Direction::LeftToRight),
-        };
-        let index = self.next;
-        let rect = self.take();
-        let mut ui = self.ui.new_child(UiBuilder::new().max_rect(rect).layout(layout).id_salt(index));
-        ui.spacing_mut().item_spacing.x = 6.0;
-        ui.shrink_clip_rect(rect.expand2(vec2(4.0, 0.0)));
-        content(&mut ui)
-    }
-
-    /// Fills the next cell with text in the second colour.
-    pub fn text(&mut self, text: &str) {
-        let colour = Tokens::of(self.ui).dim;
-        self.coloured(text, Font::Body, colour);
-    }
-
-    /// Fills the next cell with a value to the letter, as a time or a version.
-    pub fn mono(&mut self, text: &str) {
-        let colour = Tokens::of(self.ui).text;
-        self.coloured(text, Font::Mono, colour);
-    }
-
-    /// Fills the next cell with text of its own colour and face.
-    pub fn rich(&mut self, text: RichText) {
-        self.cell(|ui| ui.add(Label::new(text).truncate()));
-    }
-
-    fn coloured(&mut self, text: &str, font: Font, colour: Color32) {
-        let column = self.columns.get(self.next).map_or(Align::Min, |column| column.align);
-        let index = self.next;
-        let cell = self.take();
-        let galley = font.layout(self.ui, text, colour, cell.width());
-        let rect = align(column).align_size_within_rect(galley.size(), cell);
-        let response = self.ui.interact(rect, self.ui.scope_id().with(index), Sense::hover());
-        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
-        let is_cut = galley.elided;
-        self.ui.painter().galley(rect.min, galley, colour);
-        if is_cut {
-            response.on_hover_text(text);
-        }
-    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! from nothing else: lists, and no part of the domain.
 
 mod compare;
+mod outages;
 mod plain;
 mod play;
 mod steps;

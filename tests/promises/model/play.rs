@@ -9,9 +9,10 @@ use tresor::domain::secret::{SecretDraft, SecretPatch};
 use tresor::domain::soft_delete::SubscriptionProtection;
 use tresor::domain::time::DAY_MS;
 use tresor::domain::vault::VaultPatch;
-use tresor::domain::{Caller, Operation, PurgeProtection, Refusal, Target, VersionId};
+use tresor::domain::{Operation, PurgeProtection, Refusal, Target, VersionId};
 use tresor::service::{NewSecret, Purpose, ServiceError};
 
+use super::outages::Back;
 use super::plain::*;
 use super::steps::{FAILBACK_MS, FAILOVER_MS, REGIONS, SECRETS, Step, VAULTS};
 use crate::desk::*;
@@ -21,6 +22,8 @@ pub(super) struct Bench {
     pub(super) model: Model,
     pub(super) backups: Vec<Vec<u8>>,
     pub(super) count: usize,
+    /// The regions that were lost, the last one last.
+    pub(super) lost: Vec<usize>,
 }
 
 /// The answer of the service in the model's words.
@@ -54,7 +57,13 @@ fn agrees<T>(asked: &Result<(), Refusal>, result: &Result<T, ServiceError>, know
 impl Bench {
     pub(super) fn new() -> Self {
         let desk = Desk::of(Purpose::Simulation, Some(quick_folder()));
-        Self { desk, model: Model { now: START.ms(), ..Model::default() }, backups: Vec::new(), count: 0 }
+        Self {
+            desk,
+            model: Model { now: START.ms(), ..Model::default() },
+            backups: Vec::new(),
+            count: 0,
+            lost: Vec::new(),
+        }
     }
 
     pub(super) fn play(&mut self, is_officer: bool, step: Step) {
@@ -63,8 +72,9 @@ impl Bench {
         self.count += 1;
         let by = if is_officer { officer() } else { developer() };
         let text = format!("value {}", self.count);
-        if let Step::Return(at) = step {
-            self.return_pair_first(&by, at);
+        let both_out = if let Step::Return(at) = step { self.both_out(at) } else { None };
+        if let Some((pair, Back::Before)) = both_out {
+            self.return_region(&by, pair);
         }
         // The spelling changes with each step; it is the same name.
         let spell = |secret: usize| {
@@ -236,6 +246,7 @@ impl Bench {
                 agrees(&asked, &result, true);
                 let folded = VAULTS[of].to_ascii_lowercase();
                 let expected = self.model.ask_vault_region(&folded, false).and_then(|()| {
+                    self.model.live(&folded)?;
                     if !is_officer {
                         return Err(NO_RIGHT_TO_SECRETS);
                     }
@@ -325,6 +336,7 @@ impl Bench {
                 agrees(&asked, &result, true);
                 if result.is_ok() {
                     assert!(!self.model.is_gone(at));
+                    self.lost.push(at);
                     self.model.outages.insert(at, MOutage { began: self.model.now, returned: None });
                 } else {
                     assert!(self.model.outages.contains_key(&at));
@@ -360,14 +372,9 @@ impl Bench {
             }
             Step::Reopen => self.reopen(),
         }
-    }
-
-    /// Where both a region and its pair are out, the pair comes back first. What a region took while its pair was out is not in the
-    /// pair; the tests of regions see to what is told of that.
-    fn return_pair_first(&mut self, by: &Caller, at: usize) {
-        let Some(pair) = pair_of(at).filter(|pair| self.model.is_gone(at) && self.model.is_gone(*pair)) else { return };
-        self.desk.service.end_outage(by, region(REGIONS[pair])).unwrap();
-        self.model.outages.get_mut(&pair).unwrap().returned = Some(self.model.now);
+        if let Some((pair, Back::After)) = both_out {
+            self.return_region(&by, pair);
+        }
     }
 
     /// Opens a copy of the files as they are, and not closed in order (T4).

@@ -92,6 +92,7 @@ pub(super) fn show_vault(window: &mut Window, name: &str, secrets: &[(&str, &str
         retention: RetentionDays::MOST,
         purge_protection: None,
         tags: Tags::default(),
+        access: tresor::domain::AccessModel::Policies,
     };
     let secrets = secrets.iter().map(|(name, value)| NewSecret {
         name: object_name(name),

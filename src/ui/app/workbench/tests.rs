@@ -101,6 +101,7 @@ fn bench_of(kind: KeyKind, draft: KeyDraft) -> Window {
         retention: RetentionDays::MOST,
         purge_protection: None,
         tags: Tags::default(),
+        access: crate::domain::AccessModel::Policies,
     };
     let create = Command::Key(KeyCommand::Create(vault_name(), key_name(), kind, draft));
     act(&mut window, vec![done(Command::CreateVault(vault))]);

@@ -41,6 +41,17 @@ impl Item {
     }
 }
 
+/// What whoever acts may see of a vault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Seen {
+    /// That it is there.
+    pub(super) vault: bool,
+    /// Its secrets.
+    pub(super) secrets: bool,
+    /// Its keys.
+    pub(super) keys: bool,
+}
+
 /// A command, and why it cannot be run now.
 pub(super) struct Offer {
     /// The command.
@@ -63,6 +74,8 @@ pub(super) struct Search {
     by_place: Vec<Arc<Vault>>,
     /// Every live secret and key, and in which of the vaults it is.
     items: Vec<(u32, Item)>,
+    /// Which of the vaults are known, and whether their secrets and keys may be listed.
+    seen: Vec<Seen>,
     /// How well each vault's name matches each word.
     words_of_vaults: Vec<Vec<Option<u16>>>,
     /// Commands and vaults that match.
@@ -92,6 +105,7 @@ impl Search {
             vaults: None,
             by_place: Vec::new(),
             items: Vec::new(),
+            seen: Vec::new(),
             words_of_vaults: Vec::new(),
             others: Vec::new(),
             matching: Vec::new(),
@@ -103,11 +117,12 @@ impl Search {
         }
     }
 
-    /// Looks for `typed` among `commands` and what lives in `vaults`, from the beginning only when something changed.
-    pub(super) fn look_for(&mut self, typed: &str, commands: &[Offer], vaults: &Shelf<Vault>) {
-        let is_new_world = !self.vaults.as_ref().is_some_and(|known| known.is_same(vaults));
+    /// Looks for `typed` among `commands` and what lives in `vaults`, as far as it may be `seen` (vault by vault), from the beginning
+    /// only when something changed.
+    pub(super) fn look_for(&mut self, typed: &str, commands: &[Offer], vaults: &Shelf<Vault>, seen: Vec<Seen>) {
+        let is_new_world = self.seen != seen || !self.vaults.as_ref().is_some_and(|known| known.is_same(vaults));
         if is_new_world {
-            self.learn(vaults);
+            self.learn(vaults, seen);
         }
         if !is_new_world && typed == self.typed {
             return;
@@ -184,13 +199,18 @@ impl Search {
         matched
     }
 
-    fn learn(&mut self, vaults: &Shelf<Vault>) {
+    fn learn(&mut self, vaults: &Shelf<Vault>, seen: Vec<Seen>) {
         self.vaults = Some(vaults.clone());
-        self.by_place = vaults.live().cloned().collect();
+        let known = vaults.live().zip(&seen).filter(|(_, seen)| seen.vault);
+        let (by_place, may): (Vec<_>, Vec<_>) = known.map(|(vault, seen)| (Arc::clone(vault), *seen)).unzip();
+        self.by_place = by_place;
+        self.seen = seen;
         self.items.clear();
-        for (place, vault) in (0..).zip(&self.by_place) {
-            self.items.extend(vault.keys.live().map(|key| (place, Item::Key(Arc::clone(key)))));
-            self.items.extend(vault.secrets.live().map(|secret| (place, Item::Secret(Arc::clone(secret)))));
+        for (place, (vault, may)) in (0..).zip(self.by_place.iter().zip(may)) {
+            let keys = vault.keys.live().filter(|_| may.keys);
+            let secrets = vault.secrets.live().filter(|_| may.secrets);
+            self.items.extend(keys.map(|key| (place, Item::Key(Arc::clone(key)))));
+            self.items.extend(secrets.map(|secret| (place, Item::Secret(Arc::clone(secret)))));
         }
     }
 
@@ -281,115 +301,4 @@ fn ascii(name: &str) -> Utf32Str<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::{
-        ObjectName, RegionName, RetentionDays, SecretVersion, Sku, Timestamp, VaultHead, VaultName, VersionId,
-        properties::Tags, secret::SecretDraft, vault::VaultDraft,
-    };
-
-    fn vaults(all: &[(&str, &[&str])]) -> Shelf<Vault> {
-        let mut vaults = Shelf::default();
-        for (name, secrets) in all {
-            let draft = VaultDraft {
-                name: VaultName::parse(name).unwrap(),
-                location: RegionName::parse("westeurope").unwrap(),
-                sku: Sku::Standard,
-                retention: RetentionDays::MOST,
-                purge_protection: None,
-                tags: Tags::default(),
-            };
-            let mut vault = Vault::new(VaultHead::new(draft, "Developer", Timestamp::from_secs(0)).unwrap());
-            for name in *secrets {
-                let version =
-                    SecretVersion::new(VersionId::from_bytes([0; 16]), SecretDraft::default(), Timestamp::from_secs(0));
-                vault.secrets.put(Arc::new(Secret::new(ObjectName::parse(name).unwrap(), version)));
-            }
-            vaults.put(Arc::new(vault));
-        }
-        vaults
-    }
-
-    /// What is found in the end.
-    fn find<'a>(search: &'a mut Search, typed: &str, commands: &[Offer], vaults: &Shelf<Vault>) -> &'a [Entry] {
-        search.look_for(typed, commands, vaults);
-        search.go_on(usize::MAX);
-        search.best()
-    }
-
-    fn names(entries: &[Entry]) -> Vec<String> {
-        let name = |entry: &Entry| match entry {
-            Entry::Command(command) => command.text().to_owned(),
-            Entry::Vault(vault) => vault.name().to_string(),
-            Entry::Secret(vault, secret) => format!("{}/{}", vault.name(), secret.name()),
-            Entry::Key(vault, key) => format!("{}/{}", vault.name(), key.name()),
-        };
-        entries.iter().map(name).collect()
-    }
-
-    fn offer(command: UiCommand, why_not: Option<&str>) -> Offer {
-        Offer { command, text: command.text().into(), why_not: why_not.map(Into::into) }
-    }
-
-    #[test]
-    fn letters_that_follow_each_other_find_commands_vaults_and_secrets() {
-        let vaults = vaults(&[("prod", &["db-password", "redis-url"]), ("staging", &["db-password"])]);
-        let mut search = Search::new();
-        let commands = [UiCommand::Lock, UiCommand::NewVault].map(|command| offer(command, None));
-        assert_eq!(names(find(&mut search, "", &commands, &vaults)), ["Lock", "New vault…", "prod", "staging"]);
-        assert_eq!(names(find(&mut search, "nwv", &commands, &vaults)), ["New vault…"]);
-        assert_eq!(names(find(&mut search, "DBPW", &commands, &vaults)), ["prod/db-password", "staging/db-password"]);
-        assert_eq!(search.matched("db-password"), [0, 1, 3, 7]);
-        assert_eq!(names(find(&mut search, "stag db", &commands, &vaults)), ["staging/db-password"]);
-    }
-
-    #[test]
-    fn what_can_be_run_comes_before_what_cannot() {
-        let delete = offer(UiCommand::Delete, Some("Select a secret first"));
-        let delete_vault = offer(UiCommand::DeleteVault, None);
-        let found = names(find(&mut Search::new(), "delete", &[delete, delete_vault], &vaults(&[])));
-        assert_eq!(found, ["Delete vault…", "Delete"]);
-    }
-
-    #[test]
-    fn what_is_typed_on_scores_only_what_matched_before() {
-        let many: Vec<String> = (0..2_000).map(|number| format!("secret-{number}")).collect();
-        let many: Vec<&str> = many.iter().map(String::as_str).collect();
-        let vaults = vaults(&[("prod", &many)]);
-        let mut search = Search::new();
-        find(&mut search, "19", &[], &vaults);
-        let (found, scored) = (search.found(), search.scored);
-        assert!(scored >= 2_000 && found < 300, "{found} of {scored}");
-        find(&mut search, "199", &[], &vaults);
-        assert!(search.scored <= found + 1, "{} of {found}", search.scored);
-        assert_eq!(names(&find(&mut search, "1999", &[], &vaults)[..1]), ["prod/secret-1999"]);
-        // Another text begins anew.
-        assert_eq!(names(find(&mut search, "secret-7", &[], &vaults)).len(), MOST_SHOWN);
-        find(&mut search, "ecret-77", &[], &vaults);
-        assert!(search.scored >= 2_000);
-    }
-
-    #[test]
-    fn many_secrets_are_scored_a_part_at_a_time_and_none_is_left_out_when_the_text_changes_meanwhile() {
-        let many: Vec<String> = (0..2_000).map(|number| format!("secret-{number}")).collect();
-        let many: Vec<&str> = many.iter().map(String::as_str).collect();
-        let vaults = vaults(&[("prod", &many)]);
-        let mut search = Search::new();
-        search.look_for("s", &[], &vaults);
-        search.go_on(500);
-        assert_eq!((search.scored, search.is_done()), (500, false));
-        search.look_for("s1999", &[], &vaults);
-        search.go_on(500);
-        assert!(!search.is_done());
-        search.go_on(1_500);
-        assert!(search.is_done());
-        assert_eq!(names(search.best()), ["prod/secret-1999"]);
-    }
-
-    #[test]
-    fn a_secret_that_is_set_while_the_palette_is_open_is_found() {
-        let mut search = Search::new();
-        assert!(find(&mut search, "new", &[], &vaults(&[("prod", &[])])).is_empty());
-        assert_eq!(names(find(&mut search, "new", &[], &vaults(&[("prod", &["new-one"])]))), ["prod/new-one"]);
-    }
-}
+mod tests;

@@ -1,0 +1,209 @@
+//! `tresor identity …`
+
+use std::{path::Path, process::ExitCode, sync::Arc};
+
+use super::{
+    args::{
+        Common, CreateIdentity, IdentityCommand, IdentityPassphrase, InNewVaults, KindName, Members, UpdateIdentity,
+    },
+    errors::Failure,
+    identity_passphrase::OwnPassphrases,
+    output::{Columns, Output},
+    passphrase::Passphrases,
+    session::{Session, admit_try},
+    shape, within,
+};
+use crate::{
+    domain::{
+        Caller, Identity, IdentityId, IdentityName, Refusal, Rights,
+        caller::SignedIn,
+        identity::{IdentityDraft, IdentityKind, IdentityPatch, Proof},
+    },
+    service::{Authority, Passphrase, Service, random},
+};
+
+const COLUMNS: Columns = &[
+    ("Name", &["name"]),
+    ("Kind", &["kind"]),
+    ("Id", &["id"]),
+    ("InNewVaults", &["inNewVaults"]),
+    ("Passphrase", &["hasPassphrase"]),
+];
+
+pub(super) fn run(common: &Common, folder: &Path, output: &Output, command: IdentityCommand) -> ExitCode {
+    match command {
+        IdentityCommand::SetPassphrase(what) => change_passphrase(common, folder, &what, Becomes::Set),
+        IdentityCommand::RemovePassphrase(what) => change_passphrase(common, folder, &what, Becomes::Removed),
+        command => within(Session::open(common, folder), |session| run_in(session, output, command)),
+    }
+}
+
+fn run_in(session: &mut Session, output: &Output, command: IdentityCommand) -> Result<(), Failure> {
+    let identity = match command {
+        IdentityCommand::List => {
+            let directory = &session.service.world().directory;
+            let all = directory.all().into_iter().map(|identity| shape::access::identity(directory, identity));
+            return output.list(all, Some(COLUMNS));
+        }
+        IdentityCommand::Show(what) => session.identity(&what.name)?,
+        IdentityCommand::Create(what) => create(session, &what)?,
+        IdentityCommand::Update(what) => update(session, what)?,
+        IdentityCommand::Delete(what) => {
+            let identity = session.identity(&what.name)?;
+            return Ok(session.service.remove_identity(&session.caller, identity.id)?);
+        }
+        IdentityCommand::AddMember(what) => change_members(session, &what, Vec::push)?,
+        IdentityCommand::RemoveMember(what) => {
+            let group = session.identity(&what.name)?;
+            for who in &what.member {
+                let member = session.identity(who)?;
+                if !group.members().contains(&member.id) {
+                    return Err(Failure::Absent(format!("{} is not in {}.", member.name, group.name)));
+                }
+            }
+            change_members(session, &what, |members, member| members.retain(|id| *id != member))?
+        }
+        IdentityCommand::SetPassphrase(_) | IdentityCommand::RemovePassphrase(_) => {
+            unreachable!("passphrases are changed in a session of their own")
+        }
+    };
+    output.one(&shape::access::identity(&session.service.world().directory, &identity))
+}
+
+fn create(session: &mut Session, what: &CreateIdentity) -> Result<Arc<Identity>, Failure> {
+    if what.kind != KindName::Group && !what.member.is_empty() {
+        return Err(Failure::Usage("argument --member: only a group has members; see --kind group".into()));
+    }
+    if what.kind != KindName::ServicePrincipal && what.client_id.is_some() {
+        let text = "argument --client-id: only a service principal has one; see --kind service-principal";
+        return Err(Failure::Usage(text.into()));
+    }
+    let kind = match what.kind {
+        KindName::Person => IdentityKind::Person,
+        KindName::Group => IdentityKind::Group { members: members(session, &what.member)? },
+        KindName::ServicePrincipal => {
+            let random = || IdentityId::from_random(random::bytes());
+            let typed = what.client_id.as_deref().map(|text| client_id(session, text));
+            IdentityKind::ServicePrincipal { client: typed.transpose()?.unwrap_or_else(random) }
+        }
+    };
+    let draft = IdentityDraft { name: name("--name", &what.name)?, kind, in_new_vaults: rights(what.in_new_vaults) };
+    Ok(session.service.create_identity(&session.caller, draft)?)
+}
+
+fn update(session: &mut Session, what: UpdateIdentity) -> Result<Arc<Identity>, Failure> {
+    let identity = session.identity(&what.identity.name)?;
+    let patch = IdentityPatch {
+        name: what.new_name.map(|text| name("--new-name", &text)).transpose()?,
+        members: what.member.map(|typed| members(session, &typed)).transpose()?,
+        in_new_vaults: what.in_new_vaults.map(rights),
+    };
+    Ok(session.service.update_identity(&session.caller, identity.id, patch)?)
+}
+
+fn change_members(
+    session: &mut Session,
+    what: &Members,
+    change: impl Fn(&mut Vec<IdentityId>, IdentityId),
+) -> Result<Arc<Identity>, Failure> {
+    let group = session.identity(&what.name)?;
+    let mut ids = group.members().to_vec();
+    for member in members(session, &what.member)? {
+        change(&mut ids, member);
+    }
+    let patch = IdentityPatch { members: Some(ids), ..IdentityPatch::default() };
+    Ok(session.service.update_identity(&session.caller, group.id, patch)?)
+}
+
+fn members(session: &Session, typed: &[String]) -> Result<Vec<IdentityId>, Failure> {
+    typed.iter().map(|who| Ok(session.identity(who)?.id)).collect()
+}
+
+fn name(option: &str, text: &str) -> Result<IdentityName, Failure> {
+    IdentityName::parse(text).map_err(|problem| Failure::Usage(format!("argument {option}: {problem}.")))
+}
+
+/// A client id that no other service principal has.
+fn client_id(session: &Session, text: &str) -> Result<IdentityId, Failure> {
+    let form = || {
+        let text = format!("argument --client-id: {text} is no id such as 6f2a9d1c-3b0e-4c57-9e84-1d7c5a20b3e6");
+        Failure::Usage(text)
+    };
+    let id = IdentityId::parse(text).ok_or_else(form)?;
+    match session.service.world().directory.all().into_iter().find(|identity| identity.client() == Some(id)) {
+        None => Ok(id),
+        Some(has) => Err(Failure::Plain(format!("{} has the client id {id} already; nothing was changed.", has.name))),
+    }
+}
+
+fn rights(typed: InNewVaults) -> Rights {
+    match typed {
+        InNewVaults::None => Rights::NONE,
+        InNewVaults::AllButPurge => Rights::all_but_purge(),
+        InNewVaults::All => Rights::all(),
+    }
+}
+
+/// What becomes of an identity's own passphrase.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Becomes {
+    Set,
+    Removed,
+}
+
+fn change_passphrase(common: &Common, folder: &Path, what: &IdentityPassphrase, becomes: Becomes) -> ExitCode {
+    let opened = if what.reset_with_store_passphrase {
+        open_by_store(common, folder, what).map(|(session, store)| (session, Some(store)))
+    } else {
+        Session::open(common, folder).map(|session| (session, None))
+    };
+    let (opened, store) = match opened {
+        Ok((session, store)) => (Ok(session), store),
+        Err(failure) => (Err(failure), None),
+    };
+    within(opened, |session| {
+        let identity = session.identity(&what.identity.name)?;
+        // Nobody is asked for what would be refused anyway.
+        let proof = if becomes == Becomes::Set { Proof::Passphrase } else { Proof::None };
+        session.service.world().set_proof(identity.id, proof)?;
+        let mut passphrases = OwnPassphrases::of(what.password_file.as_deref())?;
+        let authority = match store {
+            Some(store) => Authority::Store(store),
+            None if identity.proof == Proof::None => Authority::Own(None),
+            None if session.caller.id == Some(identity.id) => Authority::Own(session.own_passphrase.take()),
+            None => {
+                let current = passphrases.current(&identity.name)?;
+                // Wrong ones are counted as anywhere else.
+                session.service.sign_in(identity.id, Some(&current))?;
+                Authority::Own(Some(current))
+            }
+        };
+        let new = match becomes {
+            Becomes::Set => Some(passphrases.next(&identity.name)?),
+            Becomes::Removed => None,
+        };
+        let Session { service, caller, .. } = session;
+        Ok(service.set_identity_passphrase(caller, identity.id, &authority, new.as_ref())?)
+    })
+}
+
+/// Where it is not said who asks, it is the identity itself, whose own passphrase the store's stands in for: nobody is locked out
+/// of their own store.
+fn open_by_store(common: &Common, folder: &Path, what: &IdentityPassphrase) -> Result<(Session, Passphrase), Failure> {
+    if !Service::exists(folder) {
+        return Err(Failure::NoStore(folder.to_path_buf()));
+    }
+    admit_try(folder)?;
+    let store = Passphrases::of(common)?.current()?;
+    let mut session = Session::open_with(common, folder, &store)?;
+    if common.who_asks().is_some() {
+        session.sign_in(common)?;
+    } else {
+        let identity = session.identity(&what.identity.name)?;
+        if !identity.can_act() {
+            return Err(Refusal::GroupCannotAct { name: identity.name.to_string() }.into());
+        }
+        session.caller = Caller::of(&identity, SignedIn::Proven);
+    }
+    Ok((session, store))
+}
