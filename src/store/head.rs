@@ -98,6 +98,10 @@ impl Head {
         }
         if !rest.is_empty() {
             head.forgotten = Forgotten { count: number(rest)?, tag: ActivityTag(take(rest, 32)?.try_into().ok()?) };
+            // Where nothing was forgotten nothing is said of it: one state is written in one way.
+            if head.forgotten.count == 0 {
+                return None;
+            }
         }
         (rest.is_empty() && head.activity.count.checked_add(head.forgotten.count).is_some()).then_some(head)
     }
