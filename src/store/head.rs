@@ -134,4 +134,12 @@ mod tests {
             assert_eq!(Head::parse(&[&*bytes, b"\0"].concat()), None);
         }
     }
+
+    #[test]
+    fn one_state_is_written_in_one_way() {
+        // Found by the fuzzer.
+        let bytes = Head::default().to_bytes();
+        assert_eq!(Head::parse(&bytes), Some(Head::default()));
+        assert_eq!(Head::parse(&[&*bytes, &[0; 40]].concat()), None, "nothing was forgotten, said at length");
+    }
 }
