@@ -25,6 +25,9 @@ impl KdfCost {
     /// RFC 9106, second recommended option: 64 MiB, three passes, four lanes.
     pub const RECOMMENDED: Self = Self { memory_kib: 64 * 1024, passes: 3, lanes: 4 };
 
+    /// The least that a store of real secrets is made with unless somebody insists: OWASP's first choice for little memory.
+    pub const FLOOR: Self = Self { memory_kib: 19 * 1024, passes: 2, lanes: 1 };
+
     /// The least Argon2id can do. Only for stores in memory and for tests: it protects no passphrase.
     pub const LEAST: Self = Self { memory_kib: 8, passes: 1, lanes: 1 };
 
@@ -36,6 +39,17 @@ impl KdfCost {
 
     /// Most lanes that are accepted.
     pub const MOST_LANES: u32 = 64;
+
+    /// What guessing costs, in KiB filled: memory times passes. Lanes only share that work out.
+    pub const fn work(self) -> u64 {
+        self.memory_kib as u64 * self.passes as u64
+    }
+
+    /// Whichever of the two costs a guesser more: a new passphrase never costs less than the one before by itself.
+    #[must_use]
+    pub const fn at_least(self, other: Self) -> Self {
+        if self.work() < other.work() { other } else { self }
+    }
 
     /// Refuses what Argon2id cannot do and what would exhaust the machine.
     pub fn check(self) -> Result<Self, KdfCostError> {
@@ -49,11 +63,72 @@ impl KdfCost {
     }
 }
 
+/// How a key file goes into what is derived.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum KeyFileMixing {
+    /// Its digest follows the passphrase, as in format 1: `Argon2id(passphrase || SHA-256(key file))`.
+    Appended,
+    /// Its digest is Argon2id's secret value (RFC 9106, section 3.1), so that no passphrase can stand for both.
+    Secret,
+}
+
+impl KeyFileMixing {
+    /// The byte that stands for it in a header.
+    pub const fn number(self) -> u8 {
+        match self {
+            Self::Appended => 1,
+            Self::Secret => 2,
+        }
+    }
+
+    /// The reverse of [`KeyFileMixing::number`]; `None`: no way that this program knows.
+    pub const fn of_number(number: u8) -> Option<Self> {
+        match number {
+            1 => Some(Self::Appended),
+            2 => Some(Self::Secret),
+            3..=u8::MAX | 0 => None,
+        }
+    }
+}
+
+/// What a passphrase comes to: it unwraps a store's root key. Wiped on drop; it cannot be printed, copied or serialised.
+pub struct PassphraseKey(Zeroizing<[u8; 32]>);
+
+impl PassphraseKey {
+    /// `passphrase key = Argon2id[v = 0x13, m = memory, t = passes, p = lanes](secret, salt, 32)`, with a key file as `mixing` says.
+    pub fn derive(
+        passphrase: &Passphrase,
+        salt: &KdfSalt,
+        cost: KdfCost,
+        mixing: KeyFileMixing,
+    ) -> Result<Self, KdfCostError> {
+        match (mixing, passphrase.key_file()) {
+            (KeyFileMixing::Appended, _) | (KeyFileMixing::Secret, None) => {
+                passphrase_key(passphrase, salt, cost).map(Self)
+            }
+            (KeyFileMixing::Secret, Some(file)) => argon2id(passphrase.expose().as_bytes(), file, salt, cost).map(Self),
+        }
+    }
+
+    /// The key itself, for what is made of it.
+    pub(super) fn expose(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
 /// `passphrase key = Argon2id[v = 0x13, m = memory, t = passes, p = lanes](secret, salt, 32)`
-///
-/// The work memory is wiped before it is given back.
 pub(super) fn passphrase_key(
     passphrase: &Passphrase,
+    salt: &KdfSalt,
+    cost: KdfCost,
+) -> Result<Zeroizing<[u8; 32]>, KdfCostError> {
+    argon2id(&passphrase.secret(), &[], salt, cost)
+}
+
+/// Argon2id with a secret value, which may be empty. The work memory is wiped before it is given back.
+fn argon2id(
+    password: &[u8],
+    secret: &[u8],
     salt: &KdfSalt,
     cost: KdfCost,
 ) -> Result<Zeroizing<[u8; 32]>, KdfCostError> {
@@ -61,8 +136,9 @@ pub(super) fn passphrase_key(
     let params = Params::new(memory_kib, passes, lanes, Some(32)).expect("`check` is stricter than Argon2id's bounds");
     let mut memory = Zeroizing::new(vec![Block::new(); params.block_count()]);
     let mut key = Zeroizing::new([0; 32]);
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-        .hash_password_into_with_memory(&passphrase.secret(), salt.as_ref(), &mut *key, memory.as_mut_slice())
+    Argon2::new_with_secret(secret, Algorithm::Argon2id, Version::V0x13, params)
+        .expect("a digest is far below the bound of a secret value")
+        .hash_password_into_with_memory(password, salt.as_ref(), &mut *key, memory.as_mut_slice())
         .expect("salt and key have fixed, valid lengths and the memory is as large as the parameters say");
     Ok(key)
 }

@@ -7,6 +7,7 @@
 
 mod backup;
 mod fingerprint;
+mod format;
 pub mod generator;
 mod hkdf;
 mod kdf;
@@ -19,13 +20,16 @@ mod verifier;
 
 pub use backup::BackupError;
 pub use fingerprint::{Fingerprint, fingerprint};
-pub use kdf::{KdfCost, KdfCostError};
+pub use format::Format;
+pub use kdf::{KdfCost, KdfCostError, KeyFileMixing, PassphraseKey};
 pub use passphrase::{KeyFile, Passphrase};
-pub use root_key::{KdfSalt, RootKey, WRAPPED_ROOT_KEY_LEN, WrappedRootKey};
+pub use root_key::{
+    COMMITMENT_LEN, Commitment, KdfSalt, RootKey, RootKeys, WRAPPED_ROOT_KEY_LEN, WrappedRootKey,
+};
 pub use sealer::{Context, NotAuthentic, RecordId, SEALED_OVERHEAD, Sealer, SetDigest, StoreId, sealed_len};
 pub use verifier::Verifier;
 
-/// The version of everything this floor writes. It is bound into each seal.
+/// The version of a backup.
 pub const FORMAT_VERSION: u16 = 1;
 
 /// Length of an AES-GCM tag, in bytes.

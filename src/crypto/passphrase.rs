@@ -34,6 +34,11 @@ impl Passphrase {
         &self.text
     }
 
+    /// The digest of its key file, if it has one.
+    pub(super) fn key_file(&self) -> Option<&[u8; 32]> {
+        self.file.as_ref().map(|KeyFile(digest)| &**digest)
+    }
+
     /// `secret = passphrase`, or with a key file `passphrase || SHA-256(key file)`
     pub(super) fn secret(&self) -> Zeroizing<Vec<u8>> {
         // As large as it gets, so that nothing is left behind by growing.

@@ -4,7 +4,7 @@ use ring::aead::{AES_256_GCM, Aad, LessSafeKey, UnboundKey};
 use ring::hmac;
 use zeroize::Zeroizing;
 
-use super::{FORMAT_VERSION, RootKey, TAG_LEN, hkdf, only_nonce, random};
+use super::{Format, RootKey, RootKeys, TAG_LEN, hkdf, only_nonce, random};
 
 const SALT_LEN: usize = 16;
 
@@ -57,8 +57,9 @@ impl SetDigest {
 /// Seals and opens the records of one store. Cannot be printed, copied or serialised.
 pub struct Sealer {
     store: StoreId,
-    root: RootKey,
-    id_key: hmac::Key,
+    keys: RootKeys,
+    /// One for each root key that there has been, oldest first.
+    id_keys: Vec<hmac::Key>,
     digest_key: hmac::Key,
     chain_key: hmac::Key,
     activity_key: hmac::Key,
@@ -72,11 +73,34 @@ impl Sealer {
     /// - `chain key = HKDF[store id, "tresor batch chain"](root key, 32)`
     /// - `activity key = HKDF[store id, "tresor activity chain"](root key, 32)`
     pub fn new(root: RootKey, store: StoreId) -> Self {
-        let hmac_key = |label| hmac::Key::new(hmac::HMAC_SHA256, &*hkdf::derive(&store, label, root.expose()));
-        let (id_key, digest_key) = (hmac_key(b"tresor record id"), hmac_key(b"tresor set digest"));
-        let chain_key = hmac_key(b"tresor batch chain");
-        let activity_key = hmac_key(b"tresor activity chain");
-        Self { store, root, id_key, digest_key, chain_key, activity_key }
+        Self::of(RootKeys::first(Format::LATEST, root), store)
+    }
+
+    /// The same, of a store that may have had other root keys before. Each had its own id key.
+    pub fn of(keys: RootKeys, store: StoreId) -> Self {
+        let hmac_key = |root: &RootKey, label| {
+            hmac::Key::new(hmac::HMAC_SHA256, &*hkdf::derive(&store, label, root.expose()))
+        };
+        let id_keys = keys.all().map(|root| hmac_key(root, b"tresor record id")).collect();
+        let digest_key = hmac_key(keys.current(), b"tresor set digest");
+        let chain_key = hmac_key(keys.current(), b"tresor batch chain");
+        let activity_key = hmac_key(keys.current(), b"tresor activity chain");
+        Self { store, keys, id_keys, digest_key, chain_key, activity_key }
+    }
+
+    /// What sealed for this store before its root key was renewed last; `None`: it never was.
+    pub fn before(&self) -> Option<Self> {
+        self.keys.before().map(|keys| Self::of(keys, self.store))
+    }
+
+    /// The root keys of the store.
+    pub fn keys(&self) -> &RootKeys {
+        &self.keys
+    }
+
+    /// The format that this seals.
+    pub fn format(&self) -> Format {
+        self.keys.format()
     }
 
     /// The store this seals for.
@@ -86,14 +110,22 @@ impl Sealer {
 
     /// `record id = HMAC-SHA-256(id key, u64(len(part)) || part || … for each part)`
     ///
-    /// The lengths keep `["ab", "c"]` and `["a", "bc"]` apart.
+    /// The lengths keep `["ab", "c"]` and `["a", "bc"]` apart. That is the id under the first root key; under each later one it
+    /// is [`Sealer::id_after`] of the id under the one before.
     pub fn record_id(&self, parts: &[&[u8]]) -> RecordId {
-        let mut hash = hmac::Context::with_key(&self.id_key);
+        let (first, later) = self.id_keys.split_first().expect("every store has a root key");
+        let mut hash = hmac::Context::with_key(first);
         for part in parts {
             hash.update(&(part.len() as u64).to_le_bytes());
             hash.update(part);
         }
-        RecordId(digest_of(hash))
+        later.iter().fold(RecordId(digest_of(hash)), |id, key| renewed(key, &id))
+    }
+
+    /// `HMAC-SHA-256(id key, record id under the root key before)`, once for each root key after the one of `generation`: so records
+    /// get new names though nobody knows what they are called.
+    pub fn id_since(&self, generation: u32, id: &RecordId) -> RecordId {
+        self.id_keys.iter().skip(generation as usize).fold(*id, |id, key| renewed(key, &id))
     }
 
     /// `sealed = salt || AES-256-GCM[record key, nonce = 0](pad(plaintext), ad)` where
@@ -101,7 +133,7 @@ impl Sealer {
     /// - `salt = random(16)`
     /// - `record key = HKDF[salt, "tresor record"](root key, 32)`
     /// - `pad(p) = p || 0x80 || 0x00 …` up to the next multiple of 64
-    /// - `ad = "tresor record" || u16(format version) || store id || u8(kind) || record id`
+    /// - `ad = "tresor record" || u16(format) || store id || u8(kind) || record id`
     pub fn seal(&self, context: Context<'_>, plaintext: &[u8]) -> Vec<u8> {
         let padded_len = (plaintext.len() / PADDING_BLOCK + 1) * PADDING_BLOCK;
         let salt: [u8; SALT_LEN] = random::bytes();
@@ -191,19 +223,25 @@ impl Sealer {
     }
 
     fn key(&self, salt: &[u8], label: &[u8]) -> LessSafeKey {
-        let key = hkdf::derive(salt, label, self.root.expose());
+        let key = hkdf::derive(salt, label, self.keys.current().expose());
         LessSafeKey::new(UnboundKey::new(&AES_256_GCM, &*key).expect("an AES-256 key has 32 bytes"))
     }
 
     fn associated_data(&self, context: Context<'_>) -> [u8; 64] {
         let mut ad = [0; 64];
         ad[..13].copy_from_slice(b"tresor record");
-        ad[13..15].copy_from_slice(&FORMAT_VERSION.to_le_bytes());
+        ad[13..15].copy_from_slice(&self.format().number().to_le_bytes());
         ad[15..31].copy_from_slice(&self.store);
         ad[31] = context.kind;
         ad[32..].copy_from_slice(&context.id.0);
         ad
     }
+}
+
+fn renewed(key: &hmac::Key, id: &RecordId) -> RecordId {
+    let mut hash = hmac::Context::with_key(key);
+    hash.update(&id.0);
+    RecordId(digest_of(hash))
 }
 
 fn digest_of(hash: hmac::Context) -> [u8; 32] {
@@ -275,6 +313,22 @@ mod tests {
         assert_eq!(sealer.record_id(&[b"ab", b"c"]), sealer.record_id(&[b"ab", b"c"]));
         let other = Sealer::new(RootKey::generate(), [7; 16]);
         assert_ne!(sealer.record_id(&[b"ab"]), other.record_id(&[b"ab"]), "names are keyed");
+    }
+
+    #[test]
+    fn a_renewed_key_names_and_seals_anew_what_the_one_before_did() {
+        // T8
+        let first = sealer();
+        let second = Sealer::of(first.keys().followed_by(Format::Two, RootKey::generate()), [7; 16]);
+        let id = first.record_id(&[b"ab"]);
+        assert_eq!(second.record_id(&[b"ab"]), second.id_since(1, &id));
+        assert_eq!(first.id_since(1, &id), id);
+        assert_ne!(second.record_id(&[b"ab"]), id);
+        let context = Context { kind: 1, id: &id };
+        let sealed = first.seal(context, b"x");
+        assert!(second.open(context, &sealed).is_err());
+        assert_eq!(*second.before().unwrap().open(context, &sealed).unwrap(), *b"x");
+        assert!(first.before().is_none());
     }
 
     #[test]

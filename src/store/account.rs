@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use zeroize::Zeroizing;
 
-use crate::crypto::NotAuthentic;
+use crate::crypto::{Format, NotAuthentic};
 
 use super::Table;
 use super::activity::{ActivityChunk, Forgotten};
@@ -71,7 +71,12 @@ pub(super) fn apply_batch(
     shards: &mut Shards,
 ) -> Result<(), Fault> {
     head.revision.0 += 1;
-    head.last_change_ms = head.last_change_ms.max(batch.at_ms);
+    head.last_change_ms = batch.at.ms;
+    head.stamp.clone_from(&batch.at.stamp);
+    head.references.clone_from(&batch.at.references);
+    if seals.format() != Format::One && batch.removes_values() {
+        head.purged = head.revision.0;
+    }
     if let Some(partitions) = &batch.partitions {
         head.partitions.clone_from(partitions);
     }

@@ -188,6 +188,18 @@ pub(super) fn framed(previous: &ActivityTag, body: &[u8]) -> Zeroizing<Vec<u8>> 
     Zeroizing::new([&[CHAINED, FRAME_VERSION][..], &previous.0, body].concat())
 }
 
+/// A chunk as it was, which carries the tag of the one before it as that is now; `None`: there is none, or it was forgotten, and
+/// the tag stays. One from before there was a chain carries none.
+pub(super) fn chained_anew(plain: &[u8], previous: Option<&ActivityTag>) -> Zeroizing<Vec<u8>> {
+    let mut plain = Zeroizing::new(plain.to_vec());
+    if let (Some(ActivityTag(tag)), [CHAINED, _, rest @ ..]) = (previous, plain.as_mut_slice())
+        && let Some((carried, _)) = rest.split_first_chunk_mut()
+    {
+        *carried = *tag;
+    }
+    plain
+}
+
 /// The tag of the newest chunk, which the next one carries.
 pub(super) fn last_tag(records: &dyn Records, seals: &Seals, head: &Head) -> Result<ActivityTag, Fault> {
     match head.activity_range().next_back() {

@@ -5,12 +5,12 @@ use std::ops::{ControlFlow, Range};
 
 use ring::digest::{SHA256, digest};
 
-use crate::crypto::{NotAuthentic, RecordId, sealed_len};
+use crate::crypto::{Format, NotAuthentic, RecordId, sealed_len};
 
 use super::activity::{ActivityTag, FRAME_LEN as ACTIVITY_FRAME_LEN, framed};
 use super::batch::Change;
 use super::engine::Address;
-use super::head::Head;
+use super::head::{Head, Reference};
 use super::seals::{Kind, Seals, Slot};
 use super::shards::Shard;
 use super::{Batch, Partition, Table, Watch};
@@ -29,29 +29,36 @@ pub(super) struct Chain {
     pub(super) first: u64,
     /// What the batches that are kept take, in bytes.
     pub(super) bytes: u64,
+    /// The revision that this file was made with: its pages never held what was gone by then. Of the file, as the batches kept are.
+    pub(super) made: u64,
 }
 
 impl Chain {
     /// The chain of a replica whose past is not known: it begins with the state there is.
     pub(super) fn beginning(seals: &Seals, head: &Head) -> Self {
-        let tag = seals.chain(&ChainTag::default(), &head.to_bytes(), &[0; 32]);
+        let tag = seals.chain(&ChainTag::default(), &head.to_bytes(seals.format()), &[0; 32]);
         let revision = head.revision.0;
-        Self { revision, tag, first: revision + 1, bytes: 0 }
+        Self { revision, tag, first: revision + 1, bytes: 0, made: 0 }
     }
 
-    /// `u64(revision) || tag || u64(first batch kept) || u64(bytes of the batches kept)`
-    pub(super) fn to_bytes(self) -> Vec<u8> {
-        let Self { revision, tag, first, bytes } = self;
-        [&revision.to_le_bytes()[..], &tag.0, &first.to_le_bytes(), &bytes.to_le_bytes()].concat()
+    /// `u64(revision) || tag || u64(first batch kept) || u64(bytes of the batches kept)`, from format 2 on `|| u64(made)`
+    pub(super) fn to_bytes(self, format: Format) -> Vec<u8> {
+        let Self { revision, tag, first, bytes, made } = self;
+        let mut all = [&revision.to_le_bytes()[..], &tag.0, &first.to_le_bytes(), &bytes.to_le_bytes()].concat();
+        if format != Format::One {
+            all.extend_from_slice(&made.to_le_bytes());
+        }
+        all
     }
 
     /// The reverse of [`Chain::to_bytes`]; `None` if these are other bytes.
-    pub(super) fn parse(mut bytes: &[u8]) -> Option<Self> {
+    pub(super) fn parse(format: Format, mut bytes: &[u8]) -> Option<Self> {
         let rest = &mut bytes;
         let revision = u64::from_le_bytes(take(rest)?);
         let tag = ChainTag(take(rest)?);
         let (first, bytes) = (u64::from_le_bytes(take(rest)?), u64::from_le_bytes(take(rest)?));
-        rest.is_empty().then_some(Self { revision, tag, first, bytes })
+        let made = if format == Format::One { 0 } else { u64::from_le_bytes(take(rest)?) };
+        rest.is_empty().then_some(Self { revision, tag, first, bytes, made })
     }
 }
 
@@ -68,12 +75,23 @@ pub(super) struct SealedBatch {
     encoded: Vec<u8>,
     pub(super) ops: Vec<Op>,
     pub(super) digest: [u8; 32],
-    /// The time of the change, in Unix milliseconds.
-    pub(super) at_ms: i64,
+    /// What is said of the moment of the change.
+    pub(super) at: At,
     /// The list of partitions that takes the place of the one there is, if any does.
     pub(super) partitions: Option<Vec<Partition>>,
     /// The tag of the newest chunk of activity after it, where it appends any.
     pub(super) activity: Option<ActivityTag>,
+}
+
+/// What a commit says of its moment.
+#[derive(Clone, Debug, Default)]
+pub(super) struct At {
+    /// The time of the change, in Unix milliseconds.
+    pub(super) ms: i64,
+    /// What the floor above says of it.
+    pub(super) stamp: Vec<u8>,
+    /// How far the other partitions are.
+    pub(super) references: Vec<Reference>,
 }
 
 const REMOVED: u8 = 0x80;
@@ -85,7 +103,7 @@ impl SealedBatch {
         seals: &Seals,
         head: &Head,
         activity: ActivityTag,
-        at_ms: i64,
+        at: At,
         batch: Batch,
         partitions: Option<Vec<Partition>>,
         watch: Watch<'_>,
@@ -94,7 +112,10 @@ impl SealedBatch {
             encoded: Vec::new(),
             ops: Vec::new(),
             digest: [0; 32],
-            at_ms: head.last_change_ms.max(at_ms),
+            at: match seals.format() {
+                Format::One => At { ms: head.last_change_ms.max(at.ms), ..At::default() },
+                Format::Two => at,
+            },
             partitions,
             activity: None,
         };
@@ -202,7 +223,7 @@ impl Link {
         tag: &ChainTag,
         head: &Head,
     ) -> Vec<u8> {
-        let state = [&previous.0[..], &head.to_bytes()].concat();
+        let state = [&previous.0[..], &head.to_bytes(seals.format())].concat();
         let sealed = seals.seal(&seals.batch(head.revision.0), &state);
         let len = u32::try_from(sealed.len()).expect("a head is far below 4 GiB");
         [&tag.0[..], &len.to_le_bytes(), &sealed, &batch.encoded].concat()
@@ -217,15 +238,16 @@ impl Link {
         let state = seals.open(&seals.batch(revision), sealed)?;
         let mut state = &state[..];
         let previous = ChainTag(take(&mut state).ok_or(NotAuthentic)?);
-        let head = Head::parse(state).ok_or(NotAuthentic)?;
+        let head = Head::parse(seals.format(), state).ok_or(NotAuthentic)?;
         let digest = sha_256(encoded);
-        if head.revision.0 != revision || seals.chain(&previous, &head.to_bytes(), &digest) != tag {
+        if head.revision.0 != revision || seals.chain(&previous, &head.to_bytes(seals.format()), &digest) != tag {
             return Err(NotAuthentic);
         }
         let ops = parse_ops(encoded).ok_or(NotAuthentic)?;
         let partitions = (!head.partitions.is_empty()).then(|| head.partitions.clone());
         let encoded = encoded.to_vec();
-        let batch = SealedBatch { encoded, ops, digest, at_ms: head.last_change_ms, partitions, activity: None };
+        let at = At { ms: head.last_change_ms, stamp: head.stamp.clone(), references: head.references.clone() };
+        let batch = SealedBatch { encoded, ops, digest, at, partitions, activity: None };
         Ok(Self { batch, previous, tag, head, bytes })
     }
 }

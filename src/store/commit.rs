@@ -5,7 +5,7 @@ use std::sync::mpsc;
 use std::thread;
 
 use super::activity::ActivityTag;
-use super::chain::SealedBatch;
+use super::chain::{At, SealedBatch};
 use super::mark::Durable;
 use super::region::{Region, lost};
 use super::replica::{Replica, Step};
@@ -20,7 +20,7 @@ impl Region {
     /// then all of it has. The head says which.
     pub(super) fn commit(
         &mut self,
-        at_ms: i64,
+        at: At,
         batch: Batch,
         partitions: Option<Vec<Partition>>,
         watch: Watch<'_>,
@@ -35,7 +35,7 @@ impl Region {
         self.prepare_copy();
         let all = batch.len();
         let activity = if batch.appends_activity() { self.last_activity()? } else { ActivityTag::default() };
-        let sealed = SealedBatch::seal(&self.seals, &self.head, activity, at_ms, batch, partitions, watch);
+        let sealed = SealedBatch::seal(&self.seals, &self.head, activity, at, batch, partitions, watch);
         let ControlFlow::Continue(sealed) = sealed else { return Err(StoreError::Cancelled) };
         let current = [self.is_current(&self.replicas[0]), self.is_current(&self.replicas[1])];
         let results = self.apply_to(current, &sealed, &mut || watch(all));

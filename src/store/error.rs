@@ -66,13 +66,39 @@ pub enum StoreError {
     },
     /// A newer program made the store.
     #[error(
-        "This store was made by a newer version of Tresor (format {found}; this one knows {known}). Update, then open it again."
+        "This store was made by a newer version of Tresor (format {found}; this one knows {known}). Update{}, then open it again.",
+        to_version(needs)
     )]
     NewerFormat {
         /// The version the store states.
         found: u16,
         /// The newest version this program reads.
         known: u16,
+        /// The oldest version of Tresor that opens it, where that could be read; else empty.
+        needs: String,
+    },
+    /// Files are older than what was last seen of them (T9).
+    #[error(
+        "This store is older than when it was last open on this computer or than its own parts say: {what}. Somebody may have put an \
+         old copy in its place. If you restored it yourself, accept it once: tresor store accept-older."
+    )]
+    Older {
+        /// What is older than what, in words.
+        what: String,
+    },
+    /// The root key cannot be renewed now. Nothing was changed.
+    #[error("The store's key cannot be renewed now: {why}.")]
+    NotRenewed {
+        /// Why not, in words.
+        why: String,
+    },
+    /// The store needs something that this program does not know.
+    #[error("This store uses “{feature}”, which this version of Tresor does not know. Update{}, then open it again.", to_version(needs))]
+    UnknownFeature {
+        /// What it needs, by name.
+        feature: String,
+        /// The oldest version of Tresor that opens it.
+        needs: String,
     },
     /// No room is left where the store lies.
     #[error("The disk is full. Nothing was changed; make room, then try again.")]
@@ -106,6 +132,11 @@ pub enum StoreError {
     WrongPassphrase,
 }
 
+/// ` to 0.3.0`, where the version is known.
+fn to_version(needs: &str) -> String {
+    if needs.is_empty() { String::new() } else { format!(" to {needs} or later") }
+}
+
 impl StoreError {
     /// The same error, for another who asked for the same.
     #[must_use]
@@ -121,7 +152,14 @@ impl StoreError {
             Self::Lost { partition } => Self::Lost { partition: partition.clone() },
             Self::Missing { path: at } => Self::Missing { path: path(at) },
             Self::NewerActivity { found, known } => Self::NewerActivity { found: *found, known: *known },
-            Self::NewerFormat { found, known } => Self::NewerFormat { found: *found, known: *known },
+            Self::NewerFormat { found, known, needs } => {
+                Self::NewerFormat { found: *found, known: *known, needs: needs.clone() }
+            }
+            Self::Older { what } => Self::Older { what: what.clone() },
+            Self::NotRenewed { why } => Self::NotRenewed { why: why.clone() },
+            Self::UnknownFeature { feature, needs } => {
+                Self::UnknownFeature { feature: feature.clone(), needs: needs.clone() }
+            }
             Self::NoSpace => Self::NoSpace,
             Self::NotAFolder { path: at } => Self::NotAFolder { path: path(at) },
             Self::NotAStore { path: at } => Self::NotAStore { path: path(at) },

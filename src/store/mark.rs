@@ -120,8 +120,17 @@ impl Region {
         Some(path.with_extension("mark"))
     }
 
+    /// How far the copy had come at least, also where that was said under a root key from before.
     pub(super) fn copy_mark(&self) -> Option<CopyMark> {
-        read_copy(&self.seals, &self.copy_mark_path()?).ok()
+        let path = self.copy_mark_path()?;
+        let mut seals = Some(self.seals.clone());
+        while let Some(by) = seals {
+            if let Ok(mark) = read_copy(&by, &path) {
+                return Some(mark);
+            }
+            seals = by.before();
+        }
+        None
     }
 
     pub(super) fn write_mark(&self, revision: u64, durable: Durable) -> Result<(), StoreError> {
@@ -130,6 +139,20 @@ impl Region {
             .and_then(|file| if durable == Durable::Now { file.sync_all() } else { Ok(()) });
         written.map_err(|source| StoreError::from_io("write a mark", &path, source))
     }
+}
+
+/// Writes a small sealed file that lies outside of a store, in place and without waiting for the disk; its folder is made.
+pub(super) fn write_beside(path: &Path, sealed: &[u8]) -> io::Result<()> {
+    let written = write_sealed(path, sealed);
+    let file = match written {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
+            write_sealed(path, sealed)?
+        }
+        written => written?,
+    };
+    // It may have been longer before.
+    file.set_len(sealed.len() as u64)
 }
 
 fn write_sealed(path: &Path, sealed: &[u8]) -> io::Result<File> {

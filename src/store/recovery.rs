@@ -9,8 +9,8 @@ use super::folder::{self, NewFolder};
 use super::header::Header;
 use super::replica::Trust;
 use super::seals::Seals;
-use super::slot::{Aside, Progress, make_folder, open_at, write_at};
-use super::{PairOf, Partition, Revision, Store, StoreError, mark};
+use super::slot::{Aside, Progress, make_folder, open_copy_at, write_at};
+use super::{Older, Opening, PairOf, Partition, Revision, Store, StoreError, mark};
 
 impl Store {
     /// Makes a store in `to`, which is empty or not there yet, from the copies that the folder `from` keeps of one that is gone: every
@@ -27,18 +27,18 @@ impl Store {
         let (from, to) = (absolute(from)?, absolute(to)?);
         folder::check_store(&from)?;
         let header = Header::read(&from)?;
-        let sealer = Arc::new(Sealer::new(header.unwrap(passphrase)?, header.store));
+        let sealer = Arc::new(Sealer::of(header.unwrap(passphrase)?.keys, header.store));
         let new_folder = NewFolder::prepare(&to)?;
         let mut recovered = Vec::new();
         for partition in copies_in(&from)? {
             let seals = Seals::new(partition.clone(), Arc::clone(&sealer));
-            let copy = open_at(&seals, Some(&from.join(format!("copy-of-{partition}.redb"))), Trust::Records)?;
+            let copy = open_copy_at(&seals, Some(&from.join(format!("copy-of-{partition}.redb"))), Trust::Records)?;
             let state = copy.state()?;
             let own = to.join(partition.as_str());
             for name in ["a.redb", "b.redb"] {
                 let path = own.join(name);
                 make_folder(&path, Some(&to))?;
-                drop(write_at(&state, Some(&path), Aside::Drop, &Progress::silent())?);
+                drop(write_at(&state, &seals, Some(&path), Aside::Drop, &Progress::silent())?);
             }
             let marked = mark::write(&seals, &own.join(mark::FILE_NAME), copy.head().revision.0);
             marked
@@ -54,6 +54,9 @@ impl Store {
         }
         // Last, as a folder without a header is no store.
         header.write(&to)?;
+        // Copies are behind each other by what was not shipped, and that is their state from now on.
+        let opening = Opening { older: Older::Accepted, ..Opening::whole(&to, passphrase) };
+        Store::open_as(opening)?.pair(pair_of)?;
         new_folder.keep();
         Ok(recovered)
     }

@@ -79,6 +79,10 @@ pub(super) struct Region {
     pub(super) shipped_at: Option<Instant>,
     /// How many changes it had when it was opened: where there were some, there should be a copy.
     pub(super) past: u64,
+    /// Whether the copy had all there was at some time since it was opened.
+    pub(super) is_copy_in_step: bool,
+    /// Since when its files hold what was purged.
+    pub(super) unclean_since: Option<Instant>,
     /// The newest chunk of activity: of which chunks, and its tag.
     pub(super) last_activity: Option<(Tally, ActivityTag)>,
 }
@@ -150,6 +154,8 @@ impl Region {
             marked: Durable::Soon,
             shipped_at: None,
             past: 0,
+            is_copy_in_step: false,
+            unclean_since: None,
             last_activity: None,
         }
     }
@@ -194,6 +200,7 @@ impl Region {
         let path = |folder: &Path| folder.join(format!("copy-of-{}.redb", self.seals.partition));
         let slot = |path| Slot::new(FileName::Copy, path, Content::Unopened);
         self.shipped = 0;
+        self.is_copy_in_step = false;
         self.copy = match &pair {
             PairPlace::Nowhere => None,
             PairPlace::Memory => Some(slot(None)),

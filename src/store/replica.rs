@@ -89,7 +89,7 @@ impl Replica {
         let engine = &mut new.engine;
         shielded(&seals.partition, "make a partition", new.folder.as_deref(), || {
             engine.commit(&mut |changes| {
-                put_single(changes, &seals, Kind::Head, &Head::default().to_bytes())?;
+                put_single(changes, &seals, Kind::Head, &Head::default().to_bytes(seals.format()))?;
                 match profile {
                     Some(profile) => put_single(changes, &seals, Kind::Profile, profile),
                     None => Ok(()),
@@ -189,7 +189,7 @@ impl Replica {
                     new_chain.revision = new_head.revision.0;
                     let kept = match step {
                         Step::New(_) => {
-                            new_chain.tag = seals.chain(&previous, &new_head.to_bytes(), &batch.digest);
+                            new_chain.tag = seals.chain(&previous, &new_head.to_bytes(seals.format()), &batch.digest);
                             let is_short = batch.len() <= MOST_BATCH;
                             is_short.then(|| Link::to_bytes(seals, batch, &previous, &new_chain.tag, &new_head))
                         }
@@ -208,8 +208,8 @@ impl Replica {
                 forget_shipped(changes, &mut new_chain, shipped, keep)?;
                 let all = (*shard_account == Account::Behind).then(Shard::all);
                 put_shards(changes, seals, &new_shards, all.into_iter().flatten().chain(touched))?;
-                put_single(changes, seals, Kind::Head, &new_head.to_bytes())?;
-                put_single(changes, seals, Kind::Chain, &new_chain.to_bytes())?;
+                put_single(changes, seals, Kind::Head, &new_head.to_bytes(seals.format()))?;
+                put_single(changes, seals, Kind::Chain, &new_chain.to_bytes(seals.format()))?;
                 if gate().is_break() { Err(Fault::Cancelled) } else { Ok(()) }
             })
         })?;
@@ -339,9 +339,9 @@ impl Replica {
     pub(super) fn adopt(&mut self) -> Result<(), StoreError> {
         let (head, chain, shards) = self.reading("open a partition", |records| {
             let head = get_single(records, &self.seals, Kind::Head)?.ok_or(NotAuthentic)?;
-            let head = Head::parse(&head).ok_or(NotAuthentic)?;
+            let head = Head::parse(self.seals.format(), &head).ok_or(NotAuthentic)?;
             let chain = get_single(records, &self.seals, Kind::Chain)?;
-            let chain = chain.map(|body| Chain::parse(&body).ok_or(NotAuthentic)).transpose()?;
+            let chain = chain.map(|body| Chain::parse(self.seals.format(), &body).ok_or(NotAuthentic)).transpose()?;
             verify_activity(records, &head)?;
             Ok((head, chain, get_shards(records, &self.seals)?))
         })?;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use crate::crypto::{Context, NotAuthentic, RecordId, Sealer, SetDigest};
+use crate::crypto::{Context, Format, NotAuthentic, RecordId, Sealer, SetDigest};
 
 use super::activity::ActivityTag;
 use super::chain::ChainTag;
@@ -24,6 +24,7 @@ pub(super) enum Kind {
     Batch = 8,
     Chain = 9,
     CopyMark = 10,
+    HighWater = 11,
 }
 
 impl Kind {
@@ -40,6 +41,7 @@ impl Kind {
             Self::Batch => b"batch",
             Self::Chain => b"chain",
             Self::CopyMark => b"copy mark",
+            Self::HighWater => b"high water",
         }
     }
 }
@@ -70,6 +72,27 @@ pub(super) struct Seals {
 impl Seals {
     pub(super) fn new(partition: Partition, sealer: Arc<Sealer>) -> Self {
         Self { partition, sealer }
+    }
+
+    /// The format that is sealed.
+    pub(super) fn format(&self) -> Format {
+        self.sealer.format()
+    }
+
+    /// What sealed this partition before the root key was renewed last; `None`: it never was.
+    pub(super) fn before(&self) -> Option<Self> {
+        let sealer = Arc::new(self.sealer.before()?);
+        Some(Self { partition: self.partition.clone(), sealer })
+    }
+
+    /// Which of the root keys that the store has had seals this: 1, 2, ….
+    pub(super) fn generation(&self) -> u32 {
+        self.sealer.keys().generation()
+    }
+
+    /// The name of a record whose name under `old`, an earlier root key of the store, is known.
+    pub(super) fn id_since(&self, old: &Self, id: &RecordId) -> RecordId {
+        self.sealer.id_since(old.generation(), id)
     }
 
     /// `record id = HMAC(partition, "item" or "value", parts of the key …)`

@@ -8,7 +8,7 @@ use super::chain::Link;
 use super::mark::Durable;
 use super::region::{Region, lost};
 use super::replica::{Replica, Step, Trust};
-use super::slot::{Aside, Content, Doing, Job, Slot, make_folder, open_at, write_at};
+use super::slot::{Aside, Content, Doing, Job, Slot, make_folder, open_copy_at, write_at};
 use super::upkeep::{FEW, REST, SHIPMENT, Urgency};
 use super::{FileFault, FileName, Partition, Source, StoreError, mark};
 
@@ -38,7 +38,7 @@ impl Region {
         if self.is_cut || self.serving().is_none() || self.source == Source::Pair {
             return;
         }
-        let Some(slot) = &mut self.copy else { return };
+        let Some(slot) = &self.copy else { return };
         if slot.is_played_out {
             return;
         }
@@ -47,12 +47,15 @@ impl Region {
             Content::Out(_, since) if urgency == Urgency::WhenDue && since.elapsed() < REST => {}
             Content::Out(FileFault::Damaged, _) => self.replace_copy(Aside::Keep, Found::Taken),
             Content::Unopened | Content::Out(..) => self.open_copy(),
+            Content::Open(copy) if copy.seals.generation() != self.seals.generation() => self.renew_copy(),
+            Content::Open(copy) if self.is_unclean(copy) && self.cleans_copy_first() => self.rebuild_copy(Aside::Drop),
             Content::Open(copy) => {
                 let behind = *copy.chain();
                 let is_current = (behind.revision, behind.tag) == (self.chain.revision, self.chain.tag);
                 let are_few = self.chain.revision.saturating_sub(behind.revision) < FEW;
                 let is_soon = self.shipped_at.is_some_and(|at| at.elapsed() < PAUSE);
                 let may_wait = urgency == Urgency::WhenDue && are_few && is_soon;
+                self.is_copy_in_step |= is_current;
                 if !is_current && !may_wait {
                     self.shipped_at = Some(Instant::now());
                     self.ship_from(behind.revision);
@@ -80,8 +83,27 @@ impl Region {
             return self.rebuild_copy(Aside::Drop);
         };
         let (seals, since) = (self.seals.clone(), self.shipped);
-        let job = Job::start(name, Doing::Open, since, move |_| open_at(&seals, Some(&path), Trust::Shards));
+        let job = Job::start(name, Doing::Open, since, move |_| open_copy_at(&seals, Some(&path), Trust::Shards));
         self.put_copy_job(job);
+    }
+
+    /// Seals a copy anew that was not connected when the root key was renewed, before anything is shipped to it; unless it has what
+    /// the region has not.
+    fn renew_copy(&mut self) {
+        let birth = self.head.birth;
+        let Some(before) = self.copy.as_ref().and_then(Slot::usable).map(|copy| *copy.chain()) else { return };
+        let is_past = match (before.revision + 1).cmp(&birth.revision) {
+            std::cmp::Ordering::Less => true,
+            // The tag before is that of the root key before; of one from before that, only the revision can be compared.
+            std::cmp::Ordering::Equal => {
+                let is_last = self.copy.as_ref().and_then(Slot::usable).is_some_and(|copy| {
+                    copy.seals.generation() + 1 == self.seals.generation()
+                });
+                !is_last || before.tag == birth.before
+            }
+            std::cmp::Ordering::Greater => false,
+        };
+        if is_past { self.rebuild_copy(Aside::Drop) } else { self.copy_diverged() }
     }
 
     fn ship_from(&mut self, revision: u64) {
@@ -130,13 +152,13 @@ impl Region {
         let since = state.head.revision.0;
         let job = Job::start(name, Doing::Rebuild, since, move |progress| {
             if found == Found::Taken
-                && let Ok(copy) = open_at(&state.seals, path.as_deref(), Trust::Shards)
+                && let Ok(copy) = open_copy_at(&state.seals, path.as_deref(), Trust::Shards)
             {
                 // Somebody put another file in its place. Whether it follows the region is asked when more is shipped.
                 return Ok(copy);
             }
             path.as_deref().map_or(Ok(()), |path| make_folder(path, store.as_deref()))?;
-            let copy = write_at(&state, path.as_deref(), aside, progress)?;
+            let copy = write_at(&state, &state.seals, path.as_deref(), aside, progress)?;
             mark_copy(&copy, mark.as_deref())?;
             Ok(copy)
         });
@@ -156,7 +178,15 @@ impl Region {
 
     /// Whether the copy was ahead of the region when this was opened, told by its mark: then the region went back in time.
     pub(super) fn compare_with_copy_mark(&mut self) {
-        let Some(known) = self.copy_mark() else { return };
+        let Some(known) = self.copy_mark() else {
+            // Without its mark nobody knows how far a copy had come, so it is asked itself (T9).
+            let is_there = self.copy.as_ref().and_then(|slot| slot.path.as_deref()).is_some_and(Path::exists);
+            if is_there && self.serves() {
+                self.compare_with_copy();
+                self.collect_copy();
+            }
+            return;
+        };
         // A copy that is ahead of the region it serves is compared with it first.
         self.shipped = if self.serves() { known.revision.min(self.head.revision.0) } else { known.revision };
         let is_behind = known.revision < self.chain.revision;
@@ -258,7 +288,7 @@ impl Region {
             drop(self.replicas[at].take());
             self.replicas[at].path.as_deref().map_or(Ok(()), |path| make_folder(path, self.places.store.as_deref()))?;
             let path = self.replicas[at].path.clone();
-            let written = write_at(&state, path.as_deref(), aside, &super::slot::Progress::silent());
+            let written = write_at(&state, &seals, path.as_deref(), aside, &super::slot::Progress::silent());
             match written {
                 Ok(replica) => self.replicas[at].content = Content::Open(replica),
                 Err(error) if at == 0 => {

@@ -11,6 +11,7 @@ use std::time::Instant;
 
 use super::memory::Memory;
 use super::redb_file::{RedbFile, sync_beside};
+use super::renewal::reseal_into;
 use super::replica::{Replica, State, Trust};
 use super::seals::Seals;
 use super::shield::shielded;
@@ -200,7 +201,10 @@ impl Slot {
     pub(super) fn open_now(&mut self, seals: &Seals, trust: Trust) {
         self.wait();
         if matches!(self.content, Content::Unopened | Content::Out(..)) {
-            let opened = open_at(seals, self.path.as_deref(), trust);
+            let opened = match self.name {
+                FileName::A | FileName::B => open_at(seals, self.path.as_deref(), trust),
+                FileName::Copy => open_copy_at(seals, self.path.as_deref(), trust),
+            };
             self.put(opened);
         }
     }
@@ -229,6 +233,19 @@ pub(super) fn open_at(seals: &Seals, path: Option<&Path>, trust: Trust) -> Resul
     Replica::open(seals.clone(), folder.map(Path::to_path_buf), Box::new(file), trust)
 }
 
+/// Opens the copy at `path`, which may not have been connected when the root key was renewed: then it opens under the key before.
+pub(super) fn open_copy_at(seals: &Seals, path: Option<&Path>, trust: Trust) -> Result<Replica, StoreError> {
+    let opened = open_at(seals, path, trust);
+    let mut older = seals.before();
+    while let (Err(StoreError::Damaged { .. }), Some(seals)) = (&opened, older) {
+        if let Ok(replica) = open_at(&seals, path, trust) {
+            return Ok(replica);
+        }
+        older = seals.before();
+    }
+    opened
+}
+
 /// Makes an empty replica at `path`.
 pub(super) fn create_at(seals: &Seals, path: Option<&Path>, profile: Option<&[u8]>) -> Result<Replica, StoreError> {
     let Some(path) = path else { return Replica::create(seals.clone(), None, Box::<Memory>::default(), profile) };
@@ -238,22 +255,30 @@ pub(super) fn create_at(seals: &Seals, path: Option<&Path>, profile: Option<&[u8
 }
 
 /// Writes a state to `path`, beside what is there at first and then in its place. What was there and does not open any more, or
-/// was changed apart, is kept beside under `aside`.
+/// was changed apart, is kept beside under `aside`. A state from under an earlier root key than that of `seals` is sealed anew.
 pub(super) fn write_at(
     state: &State,
+    seals: &Seals,
     path: Option<&Path>,
     aside: Aside,
     progress: &Progress,
 ) -> Result<Replica, StoreError> {
     let tell = |done, all| progress.tell(done, all);
-    let Some(path) = path else { return state.write_into(None, Box::<Memory>::default(), &tell) };
+    let Some(path) = path else {
+        debug_assert_eq!(state.seals.generation(), seals.generation(), "what is only in memory has one root key");
+        return state.write_into(None, Box::<Memory>::default(), &tell);
+    };
     let folder = path.parent().map(Path::to_path_buf);
     let failed = |source| StoreError::from_io("write a replica", folder.as_deref().unwrap_or(path), source);
     let new = path.with_extension("new");
-    let seals = &state.seals;
     let file = shielded(&seals.partition, "write a replica", folder.as_deref(), || RedbFile::create(new.clone()))?;
-    let written = state.write_into(folder.clone(), Box::new(file), &tell);
-    if let Err(error) = written.map(drop) {
+    let written = if state.seals.generation() == seals.generation() {
+        state.write_into(folder.clone(), Box::new(file), &tell).map(drop)
+    } else {
+        let all = state.head.items.count + state.head.values.count + state.head.activity.count;
+        reseal_into(state, seals, Box::new(file), &mut |done| tell(done, all)).map(drop)
+    };
+    if let Err(error) = written {
         // Half a replica is never read; it only takes room.
         drop(fs::remove_file(&new));
         return Err(error);

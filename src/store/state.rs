@@ -74,7 +74,7 @@ impl State {
     ) -> Result<Replica, StoreError> {
         let Self { seals, head, records, .. } = self;
         let all = head.items.count + head.values.count + head.activity.count;
-        let chain = Chain { first: self.chain.revision + 1, bytes: 0, ..self.chain };
+        let chain = Chain { first: self.chain.revision + 1, bytes: 0, made: self.chain.revision, ..self.chain };
         shielded(&seals.partition, "write a replica", folder.as_deref(), || {
             engine.commit(&mut |changes| {
                 let (mut shards, mut activity, mut done) = (Shards::default(), Tally::default(), 0);
@@ -100,8 +100,8 @@ impl State {
                 if let Some(profile) = get_single(&**records, seals, Kind::Profile)? {
                     put_single(changes, seals, Kind::Profile, &profile)?;
                 }
-                put_single(changes, seals, Kind::Head, &head.to_bytes())?;
-                put_single(changes, seals, Kind::Chain, &chain.to_bytes())
+                put_single(changes, seals, Kind::Head, &head.to_bytes(seals.format()))?;
+                put_single(changes, seals, Kind::Chain, &chain.to_bytes(seals.format()))
             })
         })?;
         // What is read of it is compared with its account when it is touched.

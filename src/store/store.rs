@@ -9,16 +9,17 @@ use std::time::SystemTime;
 
 use zeroize::Zeroizing;
 
-use crate::crypto::{KdfCost, Passphrase, RootKey, Sealer, StoreId, random};
+use crate::crypto::{Format, KdfCost, Passphrase, PassphraseKey, RootKey, RootKeys, Sealer, StoreId, random};
 
 use super::files::Files;
 use super::folder::{self, FolderLock, NewFolder};
 use super::header::Header;
+use super::high_water::HighWater;
 use super::region::{PairPlace, Places, Region};
 use super::replica::Trust;
 use super::seals::Seals;
 use super::{
-    ActivityBreak, ActivityChunk, Batch, ChainCheck, Key, Partition, Revision, StoreError, Table, Watch, mark,
+    ActivityBreak, ActivityChunk, Batch, ChainCheck, Key, Partition, Revision, StoreError, Table, Watch, mark, renewal,
 };
 
 /// Where a store is.
@@ -52,7 +53,60 @@ pub struct Store {
     pub(super) regions: BTreeMap<Partition, RefCell<Region>>,
     pub(super) pair_of: PairOf,
     pub(super) notices: Vec<String>,
+    /// With which a store of an earlier format is brought to the latest under the same passphrase.
+    pub(super) passphrase: Option<PassphraseKey>,
+    /// What every commit says of its moment; `None`: what the last one said.
+    pub(super) stamp: Option<Vec<u8>>,
+    /// What this computer remembers of the store.
+    pub(super) high_water: Option<HighWater>,
+    pub(super) older: Older,
     _lock: Option<FolderLock>,
+}
+
+/// How a store that is there is opened.
+#[derive(Clone, Copy)]
+pub struct Opening<'a> {
+    /// Where it is.
+    pub folder: &'a Path,
+    /// What opens it.
+    pub passphrase: &'a Passphrase,
+    /// How much of it is looked at.
+    pub looks: Looks,
+    /// The folder in which this computer remembers how far stores had come (T9); `None`: it does not.
+    pub memory: Option<&'a Path>,
+    /// What becomes of files that are older than they should be.
+    pub older: Older,
+}
+
+/// How much of a store is looked at when it is opened.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Looks {
+    /// Every record is compared.
+    Whole,
+    /// A record is compared when it is touched, with the 256th part of its table that it belongs to.
+    Lean(Expect),
+}
+
+/// What becomes of files that are older than they should be (T9).
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Older {
+    /// They are not taken.
+    #[default]
+    Refused,
+    /// Somebody put them there on purpose: they are the state from now on.
+    Accepted,
+}
+
+impl<'a> Opening<'a> {
+    /// The whole store, with nothing remembered and nothing older accepted.
+    pub const fn whole(folder: &'a Path, passphrase: &'a Passphrase) -> Self {
+        Self { folder, passphrase, looks: Looks::Whole, memory: None, older: Older::Refused }
+    }
+
+    /// The same, leanly.
+    pub const fn lean(folder: &'a Path, passphrase: &'a Passphrase, expect: Expect) -> Self {
+        Self { looks: Looks::Lean(expect), ..Self::whole(folder, passphrase) }
+    }
 }
 
 /// Making, opening and closing.
@@ -62,9 +116,9 @@ impl Store {
     /// A folder must be empty or not exist yet. After an error there is no store, and nothing else was left behind.
     pub fn create(place: &Place, passphrase: &Passphrase, cost: KdfCost, profile: &[u8]) -> Result<Self, StoreError> {
         let id: StoreId = random::bytes();
-        let root = RootKey::generate();
-        let header = Header::wrap(id, &root, passphrase, cost)?;
-        let sealer = Arc::new(Sealer::new(root, id));
+        let keys = RootKeys::first(Format::LATEST, RootKey::generate());
+        let header = Header::wrap(id, &keys, passphrase, cost)?;
+        let sealer = Arc::new(Sealer::of(keys, id));
         let new_folder = match place {
             Place::Folder(folder) => Some((folder, NewFolder::prepare(folder)?)),
             Place::Memory => None,
@@ -89,6 +143,10 @@ impl Store {
             regions: BTreeMap::from([(Partition::GLOBAL, RefCell::new(global))]),
             pair_of: |_| None,
             notices: Vec::new(),
+            passphrase: None,
+            stamp: None,
+            high_water: None,
+            older: Older::Refused,
             _lock: lock,
         })
     }
@@ -98,16 +156,18 @@ impl Store {
     ///
     /// A partition of which nothing can be read does not stand in the way of the others; [`Store::serves`] tells of it.
     pub fn open(folder: &Path, passphrase: &Passphrase) -> Result<Self, StoreError> {
-        Self::open_trusting(folder, passphrase, Trust::Records, Expect::Writes)
+        Self::open_as(Opening::whole(folder, passphrase))
     }
 
     /// The same, but a record is checked when it is touched, together with the 256th part of its table that it belongs to.
     /// [`Partition::GLOBAL`] is checked wholly; [`Store::check_rest`] comes before [`Store::scan_items`] of any other.
     pub fn open_lean(folder: &Path, passphrase: &Passphrase, expect: Expect) -> Result<Self, StoreError> {
-        Self::open_trusting(folder, passphrase, Trust::Shards, expect)
+        Self::open_as(Opening::lean(folder, passphrase, expect))
     }
 
-    fn open_trusting(folder: &Path, passphrase: &Passphrase, trust: Trust, expect: Expect) -> Result<Self, StoreError> {
+    /// Opens a store in any way.
+    pub fn open_as(opening: Opening<'_>) -> Result<Self, StoreError> {
+        let Opening { folder, passphrase, looks, memory, older } = opening;
         folder::check_store(folder)?;
         if passphrase.is_empty() {
             return Err(StoreError::EmptyPassphrase);
@@ -116,44 +176,47 @@ impl Store {
         // The working directory may change while the store is open.
         let folder = &std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf());
         let header = Header::read(folder)?;
-        // Deriving the key takes a while, and so does looking at each page of each file, which takes no key.
-        let mut files = Files::open(folder, expect)?;
-        let root = header.unwrap(passphrase)?;
-        let sealer = Arc::new(Sealer::new(root, header.store));
-        let mut open = |name: &Partition, trust: Trust| -> Result<Region, StoreError> {
-            let own = folder::of_partition(folder, name)?;
-            let seals = Seals::new(name.clone(), Arc::clone(&sealer));
-            let mut region = Region::unopened(
-                seals,
-                Places { store: Some(folder.clone()), folder: Some(own), pair: PairPlace::Nowhere },
-                trust,
-            );
-            for at in [1, 0] {
-                let path = region.replicas[at].path.clone();
-                let opened = path.and_then(|path| files.take(&path)).map(|file| region.adopt(at, file?));
-                match opened {
-                    Some(Ok(replica)) => region.put(at, replica),
-                    Some(Err(error)) => region.replicas[at].fail(&error),
-                    None => {}
-                }
-            }
-            region.open();
-            Ok(region)
+        let expect = match looks {
+            Looks::Whole => Expect::Writes,
+            Looks::Lean(expect) => expect,
         };
-        let mut global = open(&Partition::GLOBAL, Trust::Records)?;
-        global.demand()?;
-        let profile = global.ask(|replica| replica.profile())?;
-        let mut regions = BTreeMap::new();
-        for name in &global.head.partitions.clone() {
-            regions.insert(name.clone(), RefCell::new(open(name, trust)?));
-        }
-        regions.insert(Partition::GLOBAL, RefCell::new(global));
+        let (unlocked, mut files) = if renewal::is_unsettled(folder)? {
+            // A renewal of the root key was broken off. What there is belongs to one key or the other; which, the key tells.
+            let unlocked = header.unwrap(passphrase)?;
+            renewal::settle(folder, &Sealer::of(unlocked.keys.again(), header.store).into())?;
+            (unlocked, Files::open(folder, expect)?)
+        } else {
+            // Deriving the key takes a while, and so does looking at each page of each file, which takes no key.
+            let files = Files::open(folder, expect)?;
+            (header.unwrap(passphrase)?, files)
+        };
+        let sealer = Arc::new(Sealer::of(unlocked.keys, header.store));
+        let trust = match looks {
+            Looks::Whole => Trust::Records,
+            Looks::Lean(_) => Trust::Shards,
+        };
+        let (regions, profile) = open_regions(folder, &sealer, trust, &mut files)?;
         let place = Place::Folder(folder.clone());
-        Ok(Self { place, header, sealer, profile, regions, pair_of: |_| None, notices: Vec::new(), _lock: Some(lock) })
+        let passphrase = (header.format() != Format::LATEST).then_some(unlocked.passphrase);
+        let high_water = memory.map(|memory| HighWater::read(memory, folder, &sealer));
+        Ok(Self {
+            place,
+            header,
+            sealer,
+            profile,
+            regions,
+            pair_of: |_| None,
+            notices: Vec::new(),
+            passphrase,
+            stamp: None,
+            high_water,
+            older,
+            _lock: Some(lock),
+        })
     }
 
-    /// Says which partition keeps the copy of which, and compares each with what its copy is known to have. Comes before
-    /// anything is read or committed.
+    /// Says which partition keeps the copy of which, and compares each with what its copy, the others and this computer know of
+    /// it. Comes before anything is read or committed.
     pub fn pair(&mut self, pair_of: PairOf) -> Result<(), StoreError> {
         self.pair_of = pair_of;
         let names: Vec<_> = self.partitions();
@@ -163,7 +226,7 @@ impl Store {
                 region.set_pair(pair);
             }
         }
-        Ok(())
+        self.compare_references()
     }
 
     /// Checks what [`Store::open_lean`] left unchecked; all of it, also where something fails.
@@ -182,7 +245,8 @@ impl Store {
         self.header.unwrap(passphrase).map(drop)
     }
 
-    /// Puts a new passphrase in place of the current one; durable when this returns. No record is written again. After
+    /// Puts a new passphrase in place of the current one; durable when this returns. No record is written again: who has a
+    /// copy of the old header can still open all of it with the old passphrase, which only [`Store::renew`] ends. After
     /// an error the current passphrase still holds.
     pub fn change_passphrase(
         &mut self,
@@ -190,15 +254,61 @@ impl Store {
         new: &Passphrase,
         cost: KdfCost,
     ) -> Result<(), StoreError> {
-        let root = self.header.unwrap(current)?;
-        let header = Header::wrap(self.header.store, &root, new, cost)?;
+        let unlocked = self.header.unwrap(current)?;
+        let header = Header::wrap(self.header.store, &unlocked.keys, new, cost)?;
         if let Place::Folder(folder) = &self.place {
             header.write(folder)?;
+        }
+        if self.passphrase.is_some() {
+            self.passphrase = Some(header.unwrap(new)?.passphrase);
         }
         self.header = header;
         self.provide_elsewhere();
         Ok(())
     }
+
+    /// The format that the store is in.
+    pub fn format(&self) -> Format {
+        self.header.format()
+    }
+}
+
+/// Opens every partition of the store in `folder`, and tells what the store is for.
+pub(super) fn open_regions(
+    folder: &Path,
+    sealer: &Arc<Sealer>,
+    trust: Trust,
+    files: &mut Files,
+) -> Result<(BTreeMap<Partition, RefCell<Region>>, Zeroizing<Vec<u8>>), StoreError> {
+    let mut open = |name: &Partition, trust: Trust| -> Result<Region, StoreError> {
+        let own = folder::of_partition(folder, name)?;
+        let seals = Seals::new(name.clone(), Arc::clone(sealer));
+        let mut region = Region::unopened(
+            seals,
+            Places { store: Some(folder.to_path_buf()), folder: Some(own), pair: PairPlace::Nowhere },
+            trust,
+        );
+        for at in [1, 0] {
+            let path = region.replicas[at].path.clone();
+            let opened = path.and_then(|path| files.take(&path)).map(|file| region.adopt(at, file?));
+            match opened {
+                Some(Ok(replica)) => region.put(at, replica),
+                Some(Err(error)) => region.replicas[at].fail(&error),
+                None => {}
+            }
+        }
+        region.open();
+        Ok(region)
+    };
+    let mut global = open(&Partition::GLOBAL, Trust::Records)?;
+    global.demand()?;
+    let profile = global.ask(|replica| replica.profile())?;
+    let mut regions = BTreeMap::new();
+    for name in &global.head.partitions.clone() {
+        regions.insert(name.clone(), RefCell::new(open(name, trust)?));
+    }
+    regions.insert(Partition::GLOBAL, RefCell::new(global));
+    Ok((regions, profile))
 }
 
 /// Reading and committing.
@@ -224,7 +334,10 @@ impl Store {
             self.add_partition(partition, at_ms)?;
         }
         let lost = || StoreError::Lost { partition: partition.clone() };
-        self.region(partition).ok_or_else(lost)?.commit(at_ms, batch, None, watch)
+        let at = self.moment(partition, at_ms);
+        let revision = self.region(partition).ok_or_else(lost)?.commit(at, batch, None, watch)?;
+        self.keep_high_water();
+        Ok(revision)
     }
 
     /// The store's random name.
@@ -267,7 +380,22 @@ impl Store {
         self.region(partition).map(|region| region.revision()).unwrap_or_default()
     }
 
-    /// The greatest `at_ms` of any commit, in Unix milliseconds. A clock that is behind it went back.
+    /// What the floor above says of the moment of every later commit: bytes of its own, at most 4 KiB. They are sealed into the head
+    /// of the partition that is committed to, and into what this computer remembers.
+    pub fn set_stamp(&mut self, stamp: Vec<u8>) {
+        debug_assert!(stamp.len() <= 4096, "a stamp is short");
+        self.stamp = Some(stamp);
+    }
+
+    /// What was said of the moment of the last commit of each partition that can be read, and of the last that this computer
+    /// remembers. None in a store of format 1.
+    pub fn stamps(&self) -> Vec<Vec<u8>> {
+        let of_regions = self.regions.values().map(|region| region.borrow().head.stamp.clone());
+        let remembered = self.high_water.as_ref().map(|high_water| high_water.stamp().to_vec());
+        of_regions.chain(remembered).filter(|stamp| !stamp.is_empty()).collect()
+    }
+
+    /// The greatest time that the last commit of any partition stated, in Unix milliseconds.
     pub fn last_change_ms(&self) -> i64 {
         self.regions.values().map(|region| region.borrow().head.last_change_ms).max().unwrap_or_default()
     }
@@ -370,6 +498,7 @@ impl Store {
         if let Place::Folder(store) = &self.place {
             folder::sync(store).map_err(|source| StoreError::from_io("write the store folder", store, source))?;
         }
+        let at = self.moment(&Partition::GLOBAL, at_ms);
         {
             let mut global = self.region(&Partition::GLOBAL).expect("every store has it");
             let mut listed = global.head.partitions.clone();
@@ -377,7 +506,7 @@ impl Store {
             if !listed.contains(partition) {
                 listed.push(partition.clone());
             }
-            global.commit(at_ms, Batch::new(), Some(listed), &mut |_| ControlFlow::Continue(()))?;
+            global.commit(at, Batch::new(), Some(listed), &mut |_| ControlFlow::Continue(()))?;
         }
         region.set_pair(self.pair_place(partition)?);
         self.regions.insert(partition.clone(), RefCell::new(region));

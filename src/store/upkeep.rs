@@ -51,6 +51,7 @@ impl Region {
         if !self.is_out {
             self.heal(urgency);
             self.ship(urgency);
+            self.clean(urgency);
         }
         let has_changed = std::mem::take(&mut self.has_changed);
         has_changed || self.report() != before
@@ -191,15 +192,23 @@ impl Region {
 
     /// Starts to write a replica anew from the one that serves.
     pub(super) fn rebuild_replica(&mut self, at: usize, aside: Aside) {
-        let Some(state) = self.serving().and_then(|serving| serving.state().ok()) else { return };
+        if self.start_rebuilding(at, aside) {
+            let file = self.replicas[at].name.words();
+            self.notices.push(format!("{file} of {} is written anew.", self.seals.partition));
+        }
+    }
+
+    /// The same without a word about it. Whether there was something to write it from.
+    pub(super) fn start_rebuilding(&mut self, at: usize, aside: Aside) -> bool {
+        let Some(state) = self.serving().and_then(|serving| serving.state().ok()) else { return false };
         drop(self.replicas[at].take());
         let name = self.job_name("rebuild", self.replicas[at].name);
         let path = self.replicas[at].path.clone();
         let since = state.head.revision.0;
-        let work = move |progress: &Progress| write_at(&state, path.as_deref(), aside, progress);
+        let work = move |progress: &Progress| write_at(&state, &state.seals, path.as_deref(), aside, progress);
         let job = Job::start(name, Doing::Rebuild, since, work);
         self.put_job(at, job);
-        self.notices.push(format!("{} of {} is written anew.", self.replicas[at].name.words(), self.seals.partition));
+        true
     }
 
     fn put_job(&mut self, at: usize, job: Result<Job, StoreError>) {

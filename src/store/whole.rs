@@ -60,7 +60,7 @@ impl Store {
             region.open_all();
             region.look_through();
             for slot in region.replicas.iter().chain(&region.copy) {
-                let job = check_of(slot);
+                let job = region.is_apart(slot).map_or_else(|| check_of(slot), CheckJob::Out);
                 if let CheckJob::Open(state) = &job {
                     all += state.head.items.count + state.head.values.count + state.head.activity.count;
                 }
@@ -122,7 +122,10 @@ impl Store {
             region.rebuild_copy(Aside::Keep);
         }
         region.finish_upkeep();
-        region.demand()
+        region.demand()?;
+        drop(region);
+        // The others may know of changes that are missing now.
+        self.refer_anew()
     }
 
     /// Gives the room on the disk back that removed records took. Every record stays as it is; a crash leaves the store as
@@ -276,6 +279,23 @@ impl Region {
         self.settle();
     }
 
+    /// Why a file that opens does not belong beside the others: it is at another state, or on the way to another one, though each by
+    /// itself is whole (T9).
+    fn is_apart(&self, slot: &Slot) -> Option<String> {
+        let Content::Open(replica) = &slot.content else { return None };
+        let (found, serving) = (replica.chain(), self.serving()?.chain());
+        match found.revision.cmp(&serving.revision) {
+            std::cmp::Ordering::Equal if found.tag != serving.tag => Some(words(&FileFault::Diverged)),
+            std::cmp::Ordering::Greater => Some("it has changes that the region lacks".into()),
+            std::cmp::Ordering::Less if replica.seals.generation() == self.seals.generation() => {
+                let after = self.serving()?.batches_after(found.revision, 1).ok().flatten()?;
+                let is_apart = after.first().is_some_and(|link| link.previous != found.tag);
+                is_apart.then(|| words(&FileFault::Diverged))
+            }
+            std::cmp::Ordering::Equal | std::cmp::Ordering::Less => None,
+        }
+    }
+
     /// Closes the files that lie in a folder.
     fn close_in(&mut self, folder: &Path) {
         for slot in self.replicas.iter_mut().chain(&mut self.copy) {
@@ -406,7 +426,7 @@ fn is_ours(name: &str) -> bool {
     is_ours || [mark::FILE_NAME, super::header::FILE_NAME].contains(&name)
 }
 
-fn copy_file(from: &Path, to: &Path, each: &mut dyn FnMut(u64) -> ControlFlow<()>) -> Result<(), StoreError> {
+pub(super) fn copy_file(from: &Path, to: &Path, each: &mut dyn FnMut(u64) -> ControlFlow<()>) -> Result<(), StoreError> {
     const PIECE: usize = 1 << 20;
     let failed = |source: io::Error| StoreError::from_io("copy the folder", to, source);
     let mut source = File::open(from).map_err(failed)?;
