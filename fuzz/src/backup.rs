@@ -1,6 +1,6 @@
 //! Backups, restored into a store in memory: as they are, and freshly sealed around what is given.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, sync::Arc};
 
 use tresor::{
     domain::{
@@ -71,7 +71,10 @@ impl Desk {
             Err(error) => return no_failure(&error),
         };
         let name: ObjectName = key.name().clone();
+        // A restored key rotates where its policy says that it is time, and then has one version more.
         let again = service.back_up_key(&developer(), vault, &name).expect("each version has its private part");
+        let vault_now = service.world().vault(vault).expect("it was made");
+        let key = Arc::clone(vault_now.key(&name).expect("what was restored is there"));
         service.delete_key(&developer(), vault, &name).expect("what was restored is deleted");
         service.purge_key(&officer(), vault, &name).expect("what was deleted is purged");
         let restored = service.restore_key(&developer(), vault, &again).expect("a backup restores");

@@ -139,8 +139,8 @@ fn client_id(session: &Session, text: &str) -> Result<IdentityId, Failure> {
 fn rights(typed: InNewVaults) -> Rights {
     match typed {
         InNewVaults::None => Rights::NONE,
-        InNewVaults::AllButPurge => Rights::all_but_purge(),
         InNewVaults::All => Rights::all(),
+        InNewVaults::AllAndPurge => Rights::all_and_purge(),
     }
 }
 

@@ -9,7 +9,7 @@ use super::{
 use crate::domain::{
     IdentityId, Permission, Rights, VaultName,
     identity::{Identity, IdentityKind},
-    permission::Family,
+    permission::{ALL, Family},
 };
 
 /// Sets a policy as az does: a family that is told takes the place of what the policy had of it, the others stay.
@@ -39,10 +39,7 @@ pub(super) fn set(session: &mut Session, what: &SetPolicy) -> Result<VaultName, 
         )));
     };
     let has = session.service.world().vault(&name)?.access.policies.get(&id).copied().unwrap_or_default();
-    let rights = told.iter().fold(has, |rights, (family, told)| {
-        let others = Family::ALL.into_iter().filter(|other| other != family);
-        others.fold(*told, |all, other| all.and(rights.within(other)))
-    });
+    let rights = told.iter().fold(has, |rights, (family, told)| rights.without_family(*family).and(*told));
     session.service.set_policy(&session.caller, &name, id, rights)?;
     Ok(name)
 }
@@ -55,18 +52,18 @@ pub(super) fn delete(session: &mut Session, what: &DeletePolicy) -> Result<Vault
     Ok(name)
 }
 
-/// The permissions of those names; all are looked at before anything is done.
+/// The permissions of those names, and the word `all`; every name is looked at before anything is done.
 fn permissions(option: &str, family: Family, typed: &[String]) -> Result<Rights, Failure> {
     let mut rights = Rights::NONE;
     for name in typed.iter().filter(|name| !name.is_empty()) {
-        if name.eq_ignore_ascii_case("all") {
-            rights = rights.and(Rights::of_family(family));
+        if name.eq_ignore_ascii_case(ALL) {
+            rights = rights.and(Rights::all_of(family));
             continue;
         }
         let Some(permission) = Permission::parse(family, name) else {
             let names: Vec<_> = family.permissions().map(Permission::name).collect();
             return Err(Failure::Usage(format!(
-                "argument {option}: there is no permission {name} for {}; there are all, {}",
+                "argument {option}: there is no permission {name} for {}; there are {ALL}, {}",
                 family.text(),
                 names.join(", ")
             )));

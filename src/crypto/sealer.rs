@@ -16,7 +16,27 @@ pub const SEALED_OVERHEAD: usize = SALT_LEN + TAG_LEN;
 
 /// The length of a sealed plaintext of `len` bytes.
 pub const fn sealed_len(len: usize) -> usize {
-    (len / PADDING_BLOCK + 1) * PADDING_BLOCK + SEALED_OVERHEAD
+    padded_len(len) + SEALED_OVERHEAD
+}
+
+/// The length of a plaintext of `len` bytes with its padding.
+pub(super) const fn padded_len(len: usize) -> usize {
+    (len / PADDING_BLOCK + 1) * PADDING_BLOCK
+}
+
+/// Appends `pad(plaintext) = plaintext || 0x80 || 0x00 …` up to the next multiple of 64 bytes.
+pub(super) fn append_padded(buffer: &mut Vec<u8>, plaintext: &[u8]) {
+    let end = buffer.len() + padded_len(plaintext.len());
+    buffer.extend_from_slice(plaintext);
+    buffer.push(0x80);
+    buffer.resize(end, 0);
+}
+
+/// The reverse of [`append_padded`], of what was authentic.
+pub(super) fn remove_padding(plain: &mut Vec<u8>) -> Result<(), NotAuthentic> {
+    let end = plain.iter().rposition(|&byte| byte != 0).filter(|&at| plain[at] == 0x80).ok_or(NotAuthentic)?;
+    plain.truncate(end);
+    Ok(())
 }
 
 /// Names a store. Random, not secret, and bound into everything sealed in that store.
@@ -135,13 +155,10 @@ impl Sealer {
     /// - `pad(p) = p || 0x80 || 0x00 …` up to the next multiple of 64
     /// - `ad = "tresor record" || u16(format) || store id || u8(kind) || record id`
     pub fn seal(&self, context: Context<'_>, plaintext: &[u8]) -> Vec<u8> {
-        let padded_len = (plaintext.len() / PADDING_BLOCK + 1) * PADDING_BLOCK;
         let salt: [u8; SALT_LEN] = random::bytes();
-        let mut sealed = Vec::with_capacity(padded_len + SEALED_OVERHEAD);
+        let mut sealed = Vec::with_capacity(sealed_len(plaintext.len()));
         sealed.extend_from_slice(&salt);
-        sealed.extend_from_slice(plaintext);
-        sealed.push(0x80);
-        sealed.resize(SALT_LEN + padded_len, 0);
+        append_padded(&mut sealed, plaintext);
         let ad = self.associated_data(context);
         self.seal_in_place(&salt, b"tresor record", &ad, &mut sealed, SALT_LEN);
         sealed
@@ -154,8 +171,7 @@ impl Sealer {
         }
         let (salt, body) = sealed.split_at(SALT_LEN);
         let mut plain = self.open_body(salt, b"tresor record", &self.associated_data(context), body)?;
-        let end = plain.iter().rposition(|&byte| byte != 0).filter(|&at| plain[at] == 0x80).ok_or(NotAuthentic)?;
-        plain.truncate(end);
+        remove_padding(&mut plain)?;
         Ok(plain)
     }
 

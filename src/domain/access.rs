@@ -12,6 +12,7 @@ use super::{
         VaultAccess,
     },
     identity::{Identity, IdentityDraft, IdentityKind, IdentityPatch, Proof},
+    permission::Family,
 };
 
 /// The question.
@@ -91,6 +92,37 @@ impl World {
         };
         self.allows(id, Action::DeletedVaultsPurge, &Target::Subscription)
             || self.vaults.live().any(|vault| is_granted(vault))
+    }
+}
+
+/// An access policy by which somebody may destroy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PurgePolicy {
+    /// In which vault, live or deleted.
+    pub vault: VaultName,
+    /// Whose it is, be they there still or not.
+    pub holder: IdentityId,
+    /// What it lets them destroy.
+    pub families: Vec<Family>,
+}
+
+/// Who may destroy.
+impl World {
+    /// The access policies that contain purge, by vault and object id, those of deleted vaults among them. Before `all` was a word
+    /// without purge (S3), it stood for everything: whoever keeps such a store is told once which policies were made so.
+    pub fn policies_with_purge(&self) -> Vec<PurgePolicy> {
+        let deleted = self.vaults.deleted().map(|deleted| &deleted.item);
+        let policies = self.vaults.live().chain(deleted).flat_map(|vault| {
+            let of_vault = vault.access.policies.iter();
+            of_vault.map(move |(holder, rights)| PurgePolicy {
+                vault: vault.name().clone(),
+                holder: *holder,
+                families: Family::ALL.into_iter().filter(|family| rights.within(*family).can_purge()).collect(),
+            })
+        });
+        let mut found: Vec<_> = policies.filter(|policy| !policy.families.is_empty()).collect();
+        found.sort_by(|one, other| (&one.vault, one.holder).cmp(&(&other.vault, other.holder)));
+        found
     }
 }
 

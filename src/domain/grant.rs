@@ -164,8 +164,8 @@ pub enum GrantedBy {
 }
 
 impl VaultAccess {
-    /// As a new vault begins: what each identity is granted in new vaults, and all but purge for whoever makes it (S3); with roles,
-    /// nothing.
+    /// As a new vault begins: what each identity is granted in new vaults, and `all`, which is everything but purge, for whoever makes
+    /// it (S3); with roles, nothing.
     pub fn of_new_vault<'a>(
         model: AccessModel,
         maker: Option<IdentityId>,
@@ -175,10 +175,11 @@ impl VaultAccess {
             return Self { model, ..Self::default() };
         }
         let granted = identities.filter(|identity| !identity.in_new_vaults.is_empty());
-        let mut policies: BTreeMap<_, _> = granted.map(|identity| (identity.id, identity.in_new_vaults)).collect();
+        let mut policies: BTreeMap<_, _> =
+            granted.map(|identity| (identity.id, identity.in_new_vaults.in_words())).collect();
         if let Some(maker) = maker {
             let standing = policies.entry(maker).or_default();
-            *standing = standing.and(Rights::all_but_purge());
+            *standing = standing.and(Rights::all());
         }
         Self { model, policies, ..Self::default() }
     }

@@ -166,8 +166,8 @@ impl Identity {
         !matches!(self.kind, IdentityKind::Group { .. })
     }
 
-    /// Those that every store begins with: a Developer, who is granted everything but purge in every new vault (S3), and a Security
-    /// officer, who is granted everything (S6).
+    /// Those that every store begins with: a Developer, who is granted `all` in every new vault, which never includes purge (S3), and a
+    /// Security officer, who is granted `all` and `purge` (S6).
     pub fn first() -> [Self; 2] {
         let person = |id, name: &str, in_new_vaults| Self {
             id,
@@ -178,8 +178,8 @@ impl Identity {
             created: Timestamp::from_ms(0),
         };
         [
-            person(IdentityId::DEVELOPER, "Developer", Rights::all_but_purge()),
-            person(IdentityId::SECURITY_OFFICER, "Security officer", Rights::all()),
+            person(IdentityId::DEVELOPER, "Developer", Rights::all()),
+            person(IdentityId::SECURITY_OFFICER, "Security officer", Rights::all_and_purge()),
         ]
     }
 }

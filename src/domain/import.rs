@@ -10,7 +10,7 @@ use std::collections::hash_map::Entry;
 
 use zeroize::Zeroizing;
 
-use super::{Timestamp, properties::Enabled};
+use super::{Timestamp, properties::Enabled, time::DateProblem};
 
 mod csv;
 mod dotenv;
@@ -135,6 +135,12 @@ pub enum RowProblem {
     /// Something that should be a date and is none.
     #[error("“{member}” is not a date such as 2026-12-31 or 2026-12-31T23:59:00Z.")]
     BadDate {
+        /// The member of the entry, or the column.
+        member: &'static str,
+    },
+    /// A date that nobody means.
+    #[error("“{member}” is not in the years {} to {}.", Timestamp::FIRST_YEAR, Timestamp::LAST_YEAR)]
+    DateOutOfRange {
         /// The member of the entry, or the column.
         member: &'static str,
     },
@@ -288,7 +294,10 @@ impl Kind {
 
 /// Reads a date that stands in the file under this name.
 fn parse_date(member: &'static str, text: &str) -> Result<Timestamp, RowProblem> {
-    Timestamp::parse(text).ok_or(RowProblem::BadDate { member })
+    Timestamp::parse(text).map_err(|problem| match problem {
+        DateProblem::Unreadable => RowProblem::BadDate { member },
+        DateProblem::OutOfRange => RowProblem::DateOutOfRange { member },
+    })
 }
 
 /// The text of a file without its byte order mark.

@@ -84,8 +84,8 @@ impl KeyVersion {
     /// This version with `patch` applied at `now`.
     pub fn patched(&self, patch: &KeyPatch, now: Timestamp) -> Result<Self, Refusal> {
         let KeyPatch { operations, tags, enabled, not_before, expires } = patch.clone();
-        let (not_before, expires) =
-            (not_before.unwrap_or(self.validity.not_before()), expires.unwrap_or(self.validity.expires()));
+        let has = self.validity.clamped();
+        let (not_before, expires) = (not_before.unwrap_or(has.not_before()), expires.unwrap_or(has.expires()));
         let operations = operations.unwrap_or_else(|| self.operations.clone());
         self.kind.admit_operations(&operations)?;
         Ok(Self {
@@ -96,6 +96,15 @@ impl KeyVersion {
             updated: now,
             ..self.clone()
         })
+    }
+
+    /// This version of a backup; refused where no request could have made it. Dates that are not taken any more become the nearest
+    /// that are.
+    fn restored(self) -> Result<Self, Refusal> {
+        self.kind.admit_operations(&self.operations)?;
+        self.tags.admit()?;
+        let (created, updated) = (self.created.clamped(), self.updated.clamped());
+        Ok(Self { validity: self.validity.restored()?, created, updated, ..self })
     }
 
     /// What a person should know about it at `now`.
@@ -151,6 +160,12 @@ impl Key {
     /// A key with its first version.
     pub fn new(name: ObjectName, first: KeyVersion) -> Self {
         Self { name, versions: Versions::of(first), rotation: None, notified: None }
+    }
+
+    /// This key of a backup. What it answers can be backed up and restored again, and is the same then (§2.7).
+    pub fn restored(self) -> Result<Self, Refusal> {
+        self.rotation.map_or(Ok(()), |set| set.policy.admit())?;
+        Ok(Self { versions: self.versions.try_map(KeyVersion::restored)?, ..self })
     }
 
     /// Its name.
@@ -217,7 +232,7 @@ impl Key {
     /// The current version is not touched (§3.6).
     pub fn rotated(&self, id: VersionId, public: Option<PublicPart>, now: Timestamp) -> Result<Self, Refusal> {
         let current = self.current();
-        let expires = self.policy().expiry.map(|expiry| expiry.after(now));
+        let expires = self.policy().expiry.map(|expiry| expiry.after(now).clamped());
         let draft = KeyDraft {
             operations: Some(current.operations.clone()),
             tags: current.tags.clone(),
@@ -240,5 +255,48 @@ impl Key {
         let trigger = self.policy().notify.filter(|_| self.notified != Some(current.id))?;
         // A notice makes sense for something that ends.
         trigger.at(current.created, current.validity.expires())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{
+        Curve, KeyOperation, KeyProtection,
+        rotation::{Period, Trigger},
+    };
+
+    fn key() -> Key {
+        let kind = KeyKind::Ec(Curve::P256, KeyProtection::Software);
+        let id = VersionId::from_bytes([7; 16]);
+        let version = KeyVersion::new(id, kind, None, KeyDraft::default(), Timestamp::from_secs(1_790_000_000));
+        Key::new(ObjectName::parse("sign").unwrap(), version.unwrap())
+    }
+
+    #[test]
+    fn what_no_request_could_have_made_is_not_restored() {
+        // T3
+        assert_eq!(key().restored(), Ok(key()));
+        let mut wraps = key().current().clone();
+        wraps.operations = [KeyOperation::WrapKey].into_iter().collect();
+        assert!(key().with_patched(wraps).restored().is_err(), "a key on a curve wraps nothing");
+        let policy =
+            RotationPolicy { rotate: Some(Trigger::AfterCreate(Period::new(0, 1).unwrap())), ..RotationPolicy::USUAL };
+        let set = SetPolicy { policy, created: Timestamp::EARLIEST, updated: Timestamp::EARLIEST };
+        assert!(Key { rotation: Some(set), ..key() }.restored().is_err(), "no policy rotates every day");
+    }
+
+    #[test]
+    fn dates_that_are_not_taken_any_more_are_restored_as_the_nearest_that_are() {
+        // T5
+        let mut old = key().current().clone();
+        old.created = Timestamp::from_ms(i64::MIN);
+        old.validity =
+            serde_json::from_str(&format!(r#"{{"not_before":{},"expires":{}}}"#, i64::MIN, i64::MAX)).unwrap();
+        let restored = key().with_patched(old).restored().unwrap();
+        let version = restored.current();
+        assert_eq!(version.created, Timestamp::EARLIEST);
+        assert_eq!(version.validity, Validity::parse(Some(Timestamp::EARLIEST), Some(Timestamp::LATEST)).unwrap());
+        assert_eq!(restored.clone().restored(), Ok(restored));
     }
 }

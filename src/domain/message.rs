@@ -131,6 +131,7 @@ impl Refusal {
             | Self::TagWithoutName
             | Self::ContentTypeTooLong { .. }
             | Self::ExpiresBeforeActivation
+            | Self::DateOutOfRange
             | Self::BackupOfAnotherSubscription
             | Self::BackupOfAnotherGeography { .. }
             | Self::TooManyVersions { .. }

@@ -135,7 +135,7 @@ permissions! {
 }
 
 impl Permission {
-    /// The permission of a family by its name, whatever the case (§6.1).
+    /// The permission of a family by its name, whatever the case (§6.1); the word [`ALL`] names none.
     pub fn parse(family: Family, name: &str) -> Option<Self> {
         family.permissions().find(|permission| permission.name().eq_ignore_ascii_case(name))
     }
@@ -151,57 +151,110 @@ impl Permission {
     }
 }
 
-/// A set of permissions.
+/// A set of permissions: single ones, and for each family the word `all`, which never includes purge (S3).
+///
+/// The word is kept as a word, with purge beside it where that was granted by name, as az keeps it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Rights(u128);
+
+/// The bits of the words `all`, one for each family, stand above those of the permissions.
+const FIRST_WORD: u32 = 124;
+const _: () = assert!(Permission::ALL.len() <= FIRST_WORD as usize, "a permission and a word would share a bit");
 
 impl Rights {
     /// No right at all.
     pub const NONE: Self = Self(0);
 
-    /// Every right, purge included.
+    /// `all` of every family: everything but purge (S3).
     pub fn all() -> Self {
-        Permission::ALL.iter().copied().collect()
+        Family::ALL.into_iter().fold(Self::NONE, |rights, family| rights.and(Self::all_of(family)))
     }
 
-    /// Every right but purge (S3).
-    pub fn all_but_purge() -> Self {
-        Permission::ALL.iter().copied().filter(|permission| !permission.is_purge()).collect()
+    /// `all` of every family, and purge.
+    pub fn all_and_purge() -> Self {
+        Permission::ALL.iter().copied().filter(|permission| permission.is_purge()).fold(Self::all(), Self::with)
     }
 
-    /// Every right of one family, purge included: what `all` means in a policy (§6.1).
-    pub fn of_family(family: Family) -> Self {
-        family.permissions().collect()
+    /// `all` of one family: everything but purge (S3, §6.1).
+    pub const fn all_of(family: Family) -> Self {
+        Self(1 << (FIRST_WORD + family as u32))
+    }
+
+    /// Whether `all` of a family is among them, as the word.
+    pub const fn has_all_of(self, family: Family) -> bool {
+        self.0 & Self::all_of(family).0 != 0
     }
 
     /// These and `permission`.
     #[must_use]
     pub const fn with(self, permission: Permission) -> Self {
-        Self(self.0 | 1 << permission as u128)
+        if self.contains(permission) { self } else { Self(self.0 | 1 << permission as u128) }
     }
 
-    /// These without `permission`.
+    /// These without `permission`; a word that stood for it becomes the others that it stood for.
     #[must_use]
-    pub const fn without(self, permission: Permission) -> Self {
-        Self(self.0 & !(1 << permission as u128))
+    pub fn without(self, permission: Permission) -> Self {
+        let all = Self::all_of(permission.family());
+        let rights = if permission.is_purge() || !self.has_all_of(permission.family()) {
+            self
+        } else {
+            Self(self.spelled_out().within(permission.family()).0 | self.0 & !all.0)
+        };
+        Self(rights.0 & !(1 << permission as u128))
     }
 
     /// These and those.
     #[must_use]
-    pub const fn and(self, others: Self) -> Self {
-        Self(self.0 | others.0)
+    pub fn and(self, others: Self) -> Self {
+        let both = Self(self.0 | others.0);
+        Family::ALL.into_iter().filter(|family| both.has_all_of(*family)).fold(both, |rights, family| {
+            // What the word says is not said twice.
+            Self(rights.0 & !usual(family).0)
+        })
+    }
+
+    /// These without any that is about `family`.
+    #[must_use]
+    pub fn without_family(self, family: Family) -> Self {
+        Self(self.0 & !everything(family).0)
     }
 
     /// Those of these that are about `family`.
     #[must_use]
     pub fn within(self, family: Family) -> Self {
-        Self(self.0 & Self::of_family(family).0)
+        Self(self.0 & everything(family).0)
     }
 
-    /// Whether `permission` is among them.
+    /// Each permission by itself, without a word.
+    #[must_use]
+    pub fn spelled_out(self) -> Self {
+        Self(self.iter().fold(0, |bits, permission| bits | 1 << permission as u128))
+    }
+
+    /// The same with the word `all` for each family of which everything but purge is there.
+    #[must_use]
+    pub fn in_words(self) -> Self {
+        let is_whole = |family: &Family| self.0 & usual(*family).0 == usual(*family).0;
+        Family::ALL.into_iter().filter(is_whole).fold(self, |rights, family| rights.and(Self::all_of(family)))
+    }
+
+    /// As a policy says it of one family: `all`, and what is granted beside it, by Key Vault's names.
+    pub fn names(self, family: Family) -> Vec<&'static str> {
+        let word = self.has_all_of(family).then_some(ALL);
+        let single = family.permissions().filter(|permission| self.0 & 1 << *permission as u128 != 0);
+        word.into_iter().chain(single.map(Permission::name)).collect()
+    }
+
+    /// Whether `permission` is granted, by itself or by the word of its family.
     pub const fn contains(self, permission: Permission) -> bool {
-        self.0 & (1 << permission as u128) != 0
+        let by_word = self.has_all_of(permission.family()) && !permission.is_purge();
+        by_word || self.0 & (1 << permission as u128) != 0
+    }
+
+    /// Whether any permission to destroy is among them.
+    pub fn can_purge(self) -> bool {
+        self.iter().any(Permission::is_purge)
     }
 
     /// Whether there is none.
@@ -209,10 +262,23 @@ impl Rights {
         self.0 == 0
     }
 
-    /// Each of them, in the order in which they are shown.
+    /// Each permission that is granted, in the order in which they are shown.
     pub fn iter(self) -> impl Iterator<Item = Permission> {
         Permission::ALL.iter().copied().filter(move |permission| self.contains(*permission))
     }
+}
+
+/// The word for everything of a family but purge.
+pub const ALL: &str = "all";
+
+/// Every permission of a family but purge, each by itself.
+fn usual(family: Family) -> Rights {
+    family.permissions().filter(|permission| !permission.is_purge()).collect()
+}
+
+/// Every bit that is about a family.
+fn everything(family: Family) -> Rights {
+    family.permissions().fold(Rights::all_of(family), |rights, permission| Rights(rights.0 | 1 << permission as u128))
 }
 
 impl FromIterator<Permission> for Rights {
@@ -292,8 +358,7 @@ impl Template {
             P::KeysSetRotationPolicy,
             P::KeysRotate,
         ]);
-        let secrets = Rights::of_family(Family::Secrets).without(P::SecretsPurge);
-        let certificates = Rights::of_family(Family::Certificates).without(P::CertificatesPurge);
+        let (secrets, certificates) = (usual(Family::Secrets), usual(Family::Certificates));
         let customer_key = of(&[P::KeysGet, P::KeysList, P::KeysWrapKey, P::KeysUnwrapKey]);
         match self {
             Self::KeySecretCertificate => keys.and(secrets).and(certificates),
@@ -351,8 +416,51 @@ mod tests {
             assert!(template.rights().iter().all(|permission| !permission.is_purge()), "{}", template.title());
             assert!(!template.rights().is_empty());
         }
-        assert!(Rights::all_but_purge().iter().all(|permission| !permission.is_purge()));
-        assert!(Rights::all().contains(Permission::SecretsPurge));
+    }
+
+    #[test]
+    fn all_is_a_word_that_never_includes_purge() {
+        // S3, §6.1
+        for family in Family::ALL {
+            let all = Rights::all_of(family);
+            for permission in Permission::ALL {
+                let is_meant = permission.family() == family && !permission.is_purge();
+                assert_eq!(all.contains(*permission), is_meant, "{}", permission.text());
+            }
+            assert_eq!(all.names(family), ["all"]);
+            assert_eq!(all.within(family), all);
+            assert!(all.without_family(family).is_empty() && !all.can_purge());
+        }
+        assert!(!Rights::all().can_purge());
+        assert_eq!(Rights::all_and_purge().iter().count(), Permission::ALL.len());
+        assert_eq!(Rights::all_and_purge().names(Family::Keys), ["all", "purge"]);
+    }
+
+    #[test]
+    fn a_word_stays_a_word_until_something_is_taken_from_it() {
+        // S3
+        let all = Rights::all_of(Family::Secrets);
+        assert_eq!(all.with(Permission::SecretsGet), all);
+        assert_eq!(Rights::NONE.with(Permission::SecretsGet).and(all), all);
+        let purging = all.with(Permission::SecretsPurge);
+        assert_eq!(purging.names(Family::Secrets), ["all", "purge"]);
+        assert_eq!(purging.without(Permission::SecretsPurge), all);
+        let fewer = purging.without(Permission::SecretsSet);
+        assert_eq!(fewer.names(Family::Secrets), ["get", "list", "delete", "recover", "backup", "restore", "purge"]);
+        assert_eq!(fewer.without(Permission::SecretsSet), fewer);
+        assert_eq!(fewer.with(Permission::SecretsSet).in_words(), purging);
+        assert_eq!(purging.spelled_out().names(Family::Secrets).len(), Family::Secrets.permissions().count());
+    }
+
+    #[test]
+    fn a_set_that_was_kept_before_there_was_a_word_means_what_it_meant() {
+        // S3
+        let everything: Rights = Permission::ALL.iter().copied().collect();
+        let bytes = postcard::to_allocvec(&((1_u128 << Permission::ALL.len()) - 1)).unwrap();
+        let kept: Rights = postcard::from_bytes(&bytes).unwrap();
+        assert_eq!(kept, everything);
+        assert!(kept.can_purge() && !kept.has_all_of(Family::Secrets));
+        assert_eq!(kept.in_words(), Rights::all_and_purge());
     }
 
     #[test]

@@ -43,6 +43,12 @@ impl Tags {
         self.0.iter().map(|(name, value)| (name.as_ref(), value.as_ref()))
     }
 
+    /// Whether they are as [`Tags::parse`] makes them, which what was read need not be.
+    pub fn admit(&self) -> Result<(), Refusal> {
+        let parsed = Self::parse(self.iter().map(|(name, value)| (name.to_owned(), value.to_owned())))?;
+        if parsed == *self { Ok(()) } else { Err(Refusal::BackupMalformed) }
+    }
+
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -67,6 +73,11 @@ impl ContentType {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Whether it is as [`ContentType::parse`] makes it, which what was read need not be.
+    pub fn admit(&self) -> Result<(), Refusal> {
+        Self::parse(self.as_str())?.map(drop).ok_or(Refusal::BackupMalformed)
+    }
 }
 
 /// Whether a version may be read.
@@ -87,12 +98,32 @@ pub struct Validity {
 }
 
 impl Validity {
-    /// Refuses an end that does not come after the beginning.
+    /// Refuses an end that does not come after the beginning, and dates that nobody means.
     pub fn parse(not_before: Option<Timestamp>, expires: Option<Timestamp>) -> Result<Self, Refusal> {
+        if [not_before, expires].into_iter().flatten().any(|date| date.admit().is_err()) {
+            return Err(Refusal::DateOutOfRange);
+        }
         match (not_before, expires) {
             (Some(not_before), Some(expires)) if expires <= not_before => Err(Refusal::ExpiresBeforeActivation),
             _ => Ok(Self { not_before, expires }),
         }
+    }
+
+    /// The same with each date in the years that are taken: what a record of an earlier version of the program becomes when it is
+    /// changed or restored.
+    #[must_use]
+    pub fn clamped(self) -> Self {
+        let Self { not_before, expires } = self;
+        let expires = expires.map(Timestamp::clamped);
+        // Of two that lie beyond one end, the later is kept.
+        let not_before = not_before.map(Timestamp::clamped).filter(|from| expires.is_none_or(|end| *from < end));
+        Self { not_before, expires }
+    }
+
+    /// This of a backup, its dates in the years that are taken; refused as what a new one is refused as.
+    pub fn restored(self) -> Result<Self, Refusal> {
+        let Self { not_before, expires } = self.clamped();
+        Self::parse(not_before, expires)
     }
 
     /// When it begins to be valid.
@@ -132,6 +163,12 @@ mod tests {
         assert_eq!(Validity::parse(at(10), at(10)), Err(Refusal::ExpiresBeforeActivation));
         assert!(Validity::parse(at(10), at(11)).is_ok());
         assert!(Validity::parse(at(10), None).is_ok());
+        for far in [at(-1), at(253_402_300_800), Some(Timestamp::from_ms(i64::MAX))] {
+            assert_eq!(Validity::parse(far, None), Err(Refusal::DateOutOfRange));
+            assert_eq!(Validity::parse(None, far), Err(Refusal::DateOutOfRange));
+            let old = Validity { not_before: far, expires: far }.clamped();
+            assert_eq!(Validity::parse(old.not_before, old.expires), Ok(old));
+        }
     }
 
     #[test]

@@ -95,8 +95,8 @@ impl SecretVersion {
     /// This version with `patch` applied at `now`; refuses dates that do not fit each other.
     pub fn patched(&self, patch: &SecretPatch, now: Timestamp) -> Result<Self, Refusal> {
         let SecretPatch { content_type, tags, enabled, not_before, expires } = patch.clone();
-        let (not_before, expires) =
-            (not_before.unwrap_or(self.validity.not_before()), expires.unwrap_or(self.validity.expires()));
+        let has = self.validity.clamped();
+        let (not_before, expires) = (not_before.unwrap_or(has.not_before()), expires.unwrap_or(has.expires()));
         Ok(Self {
             id: self.id,
             enabled: enabled.unwrap_or(self.enabled),
@@ -106,6 +106,15 @@ impl SecretVersion {
             content_type: content_type.unwrap_or_else(|| self.content_type.clone()),
             tags: tags.unwrap_or_else(|| self.tags.clone()),
         })
+    }
+
+    /// This version of a backup; refused where no request could have made it. Dates that are not taken any more become the nearest
+    /// that are.
+    fn restored(self) -> Result<Self, Refusal> {
+        self.tags.admit()?;
+        self.content_type.as_ref().map_or(Ok(()), ContentType::admit)?;
+        let (created, updated) = (self.created.clamped(), self.updated.clamped());
+        Ok(Self { validity: self.validity.restored()?, created, updated, ..self })
     }
 
     /// What a person should know about it at `now`.
@@ -183,6 +192,11 @@ impl Secret {
     /// A secret with these versions, oldest first; `None` without any.
     pub fn with_versions(name: ObjectName, versions: Vec<SecretVersion>) -> Option<Self> {
         Some(Self { name, versions: Versions::parse(versions)? })
+    }
+
+    /// This secret of a backup. What it answers can be backed up and restored again, and is the same then (§2.7).
+    pub fn restored(self) -> Result<Self, Refusal> {
+        Ok(Self { versions: self.versions.try_map(SecretVersion::restored)?, ..self })
     }
 
     /// Its name.

@@ -229,6 +229,7 @@ impl Vault {
 
     /// Puts a backed-up secret back with all its versions; the name must be free (§2.7).
     pub fn restore_secret(&self, secret: Secret) -> Result<Secret, Refusal> {
+        let secret = secret.restored().map_err(|_impossible| Refusal::BackupMalformed)?;
         self.secrets.admit_new_name(secret.name())?;
         Ok(secret)
     }

@@ -116,6 +116,7 @@ impl Vault {
 
     /// Puts a backed-up key back with all its versions; the name must be free (§2.7), and the vault's tier high enough.
     pub fn restore_key(&self, key: Key) -> Result<Key, Refusal> {
+        let key = key.restored().map_err(|_impossible| Refusal::BackupMalformed)?;
         self.keys.admit_new_name(key.name())?;
         key.versions().iter().try_for_each(|version| version.kind.admit_sku(self.head.sku))?;
         Ok(key)

@@ -47,6 +47,11 @@ impl<V: Version + Clone> Versions<V> {
         (!versions.is_empty()).then_some(Self(versions))
     }
 
+    /// Each of them as `admit` answers it, or its refusal.
+    pub fn try_map<E>(self, admit: impl FnMut(V) -> Result<V, E>) -> Result<Self, E> {
+        self.0.into_iter().map(admit).collect::<Result<_, _>>().map(Self)
+    }
+
     /// The version that is meant when none is named.
     #[expect(clippy::missing_panics_doc, reason = "the sentence in `expect` says why it does not happen")]
     pub fn current(&self) -> &V {

@@ -1,8 +1,11 @@
 //! The only place that asks the computer for the time.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::SystemTime,
 };
 
 use serde::{Deserialize, Serialize};
@@ -30,24 +33,30 @@ pub enum TimeSource {
 impl TimeSource {
     /// A clock that stands at `moment`.
     pub fn held_at(moment: Timestamp) -> Self {
-        Self::Held(Arc::new(AtomicI64::new(moment.ms())))
+        Self::Held(Arc::new(AtomicI64::new(moment.clamped().ms())))
     }
 
     /// Moves a held clock to `moment`; the computer's clock is not ours to move.
     pub fn hold_at(&self, moment: Timestamp) {
         if let Self::Held(ms) = self {
-            ms.store(moment.ms(), Ordering::Relaxed);
+            ms.store(moment.clamped().ms(), Ordering::Relaxed);
         }
     }
 
-    /// What it shows.
+    /// What it shows, in the years that are taken: a computer whose clock lost its battery may think that it is 1960.
     #[expect(clippy::disallowed_methods, reason = "this is the place that asks the clock")]
     pub fn now(&self) -> Timestamp {
         match self {
-            Self::Computer => chrono::Utc::now().into(),
+            // chrono's own way of asking ends the program before 1970.
+            Self::Computer => moment_of(SystemTime::now()),
             Self::Held(ms) => Timestamp::from_ms(ms.load(Ordering::Relaxed)),
         }
     }
+}
+
+fn moment_of(time: SystemTime) -> Timestamp {
+    let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    Timestamp::from_ms(i64::try_from(since.as_millis()).unwrap_or(i64::MAX)).clamped()
 }
 
 /// A store's clock: the source, moved forward by as much as somebody moved it, and never behind the store's last
@@ -71,7 +80,7 @@ impl StoreClock {
 
     /// The store's time. In a real store it never goes back: when the computer's clock does, time stands (T5).
     pub fn now(&self) -> Timestamp {
-        let moved = self.source.now().plus_ms(self.offset_ms);
+        let moved = self.source.now().plus_ms(self.offset_ms).clamped();
         match self.purpose {
             Purpose::Real => moved.max(self.last_change),
             Purpose::Simulation => moved,
@@ -121,6 +130,24 @@ impl StoreClock {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_computer_clock_of_any_year_is_read() {
+        // T5
+        let day = std::time::Duration::from_secs(86_400);
+        let at = |days| SystemTime::UNIX_EPOCH + day * days;
+        assert_eq!(moment_of(SystemTime::UNIX_EPOCH - day * 3_650), Timestamp::EARLIEST);
+        assert_eq!(moment_of(at(20_000)), Timestamp::from_secs(20_000 * 86_400));
+        assert_eq!(moment_of(at(4_000_000)), Timestamp::LATEST);
+        let source = TimeSource::held_at(Timestamp::from_ms(i64::MAX));
+        assert_eq!(source.now(), Timestamp::LATEST);
+        source.hold_at(Timestamp::from_ms(-1));
+        assert_eq!(source.now(), Timestamp::EARLIEST);
+        let mut clock =
+            StoreClock::new(TimeSource::held_at(Timestamp::LATEST), Purpose::Simulation, Timestamp::EARLIEST);
+        clock.set_offset_ms(i64::MAX);
+        assert_eq!(clock.now(), Timestamp::LATEST);
+    }
 
     #[test]
     fn a_computer_clock_that_goes_back_makes_time_stand_in_a_real_store() {

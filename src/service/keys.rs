@@ -324,6 +324,11 @@ impl Service {
             for (version, material) in key.versions().iter().zip(materials) {
                 let material = KeyMaterial::from_sealed_bytes(material).ok().filter(|kept| kept.kind() == version.kind);
                 let material = material.ok_or(Refusal::BackupMalformed)?;
+                // A private part that cannot be used, or one beside the public part of another, was never written.
+                let public = material.public_part().ok().ok_or(Refusal::BackupMalformed)?;
+                if public.as_ref() != version.public.as_deref() {
+                    return Err(Refusal::BackupMalformed.into());
+                }
                 write.put_material(vault, key.name(), version.id, &material);
             }
             Ok((write, key))
@@ -400,6 +405,7 @@ mod tests {
         service.create_vault(&officer, draft).unwrap();
         let made = |curve| generate(KeyKind::Ec(curve, KeyProtection::Software), &CancelFlag::default()).unwrap();
         let (own, other) = (made(Curve::P256), made(Curve::P384).to_sealable_bytes());
+        let twin = made(Curve::P256).to_sealable_bytes();
         let right = own.to_sealable_bytes();
         let new = NewKey { name: name.clone(), draft: KeyDraft::default(), material: own };
         let key = service.create_key(&by, &vault, new).unwrap();
@@ -416,6 +422,8 @@ mod tests {
         assert!(malformed(restore(vec![])));
         assert!(malformed(restore(vec![&right, &right])));
         assert!(malformed(restore(vec![&other])), "it is of another kind");
+        assert!(malformed(restore(vec![&twin])), "its public part is another's");
+        assert!(malformed(restore(vec![&right[..right.len() - 1]])), "it cannot be used");
         restore(vec![&right]).unwrap();
     }
 }

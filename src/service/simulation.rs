@@ -2,7 +2,7 @@
 
 use super::{Service, ServiceError, records};
 use crate::domain::{
-    Caller, Change, Operation, RegionName, Target, Timestamp,
+    Caller, Change, Operation, Refusal, RegionName, Target, Timestamp,
     region::{FailoverPlan, Outage, Reached},
     replica::OutageCause,
 };
@@ -43,6 +43,7 @@ impl Service {
     /// Moves the clock of a simulation forward to `to` and purges what falls due; never back, never in a real store.
     pub fn advance_clock(&mut self, caller: &Caller, to: Timestamp) -> Result<(), ServiceError> {
         let offset_ms = self.write(caller, Operation::ClockAdvance, &Target::Subscription, |service, now| {
+            let to = to.admit().map_err(|_far| Refusal::DateOutOfRange)?;
             let offset_ms = service.clock.offset_ms().saturating_add(to.ms_since(now).max(0));
             let mut write = records::write_of(&service.world, Vec::new());
             write.put_clock(offset_ms);

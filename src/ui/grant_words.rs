@@ -80,8 +80,8 @@ pub(super) fn in_new_vaults(identity: &Identity) -> &'static str {
     let rights = identity.in_new_vaults;
     if rights.is_empty() {
         "nothing"
-    } else if rights.iter().any(crate::domain::Permission::is_purge) {
-        "everything"
+    } else if rights.can_purge() {
+        "all and purge"
     } else {
         "all but purge"
     }
@@ -97,7 +97,7 @@ pub(super) fn granted_in_new_vaults(scene: &Scene<'_>) -> String {
         };
         all.iter().filter(gets).map(|identity| identity.name.as_str()).collect::<Vec<_>>().join(", ")
     };
-    let parts = [("all but purge", true), ("everything", false)].map(|(what, maker)| (what, who_get(what, maker)));
+    let parts = [("all but purge", true), ("all and purge", false)].map(|(what, maker)| (what, who_get(what, maker)));
     let parts = parts.into_iter().filter(|(_, who)| !who.is_empty());
     parts.map(|(what, who)| format!("{} for {who}.", super::words::capitalised(what))).collect::<Vec<_>>().join(" ")
 }

@@ -124,8 +124,10 @@ fn a_family_that_is_told_is_replaced_and_the_others_stay() {
     let expected = json!({"certificates": [], "keys": ["wrapKey"], "secrets": ["get", "list"], "storage": []});
     assert_eq!(rights(&desk), Some(expected));
     desk.done(&format!("{set} --secret-permissions all --storage-permissions getsas"));
-    let secrets = json!(["get", "list", "set", "delete", "recover", "backup", "restore", "purge"]);
-    let expected = json!({"certificates": [], "keys": ["wrapKey"], "secrets": secrets, "storage": ["getsas"]});
+    let expected = json!({"certificates": [], "keys": ["wrapKey"], "secrets": ["all"], "storage": ["getsas"]});
+    assert_eq!(rights(&desk), Some(expected));
+    desk.done(&format!("{set} --secret-permissions purge GET All"));
+    let expected = json!({"certificates": [], "keys": ["wrapKey"], "secrets": ["all", "purge"], "storage": ["getsas"]});
     assert_eq!(rights(&desk), Some(expected));
     desk.done(&format!("{set} --secret-permissions"));
     let expected = json!({"certificates": [], "keys": ["wrapKey"], "secrets": [], "storage": ["getsas"]});
@@ -135,6 +137,40 @@ fn a_family_that_is_told_is_replaced_and_the_others_stay() {
     assert_eq!(desk.json(&delete)["name"], "contoso");
     assert_eq!(rights(&desk), None);
     desk.run(&delete).refused(3, "Build-server has no access policy in this vault");
+}
+
+#[test]
+fn all_is_everything_but_purge_until_purge_is_named() {
+    // S3, §6.1
+    let desk = Desk::new();
+    made(&desk, "--name Ana");
+    let grant = "keyvault set-policy -n contoso --upn Ana --as security-officer";
+    let given =
+        "--secret-permissions all --key-permissions all --certificate-permissions all --storage-permissions all";
+    desk.done(&format!("{grant} {given}"));
+    let of = "--vault-name contoso -n x --as Ana";
+    for (made, kind) in [("secret set --value 1", "secrets"), ("key create --kty EC", "keys")] {
+        let group = made.split(' ').next().unwrap();
+        desk.done(&format!("keyvault {made} {of}"));
+        desk.done(&format!("keyvault {group} delete {of}"));
+        desk.run(&format!("keyvault {group} purge {of}")).refused(1, &format!("does not have {kind} purge permission"));
+        desk.done(&format!("{grant} --{group}-permissions all purge"));
+        desk.done(&format!("keyvault {group} purge {of}"));
+    }
+    made(&desk, "--name Bo --in-new-vaults all");
+    made(&desk, "--name Cy --in-new-vaults all-but-purge");
+    made(&desk, "--name Di --in-new-vaults all-and-purge");
+    let kept = "[?name!='Ana'].[name,inNewVaults]";
+    let kept = desk.picked("identity list", kept);
+    for line in ["Developer\tall", "Security officer\tall-and-purge", "Bo\tall", "Cy\tall", "Di\tall-and-purge"] {
+        assert!(kept.lines().any(|found| found == line), "{line} in {kept}");
+    }
+    desk.done("keyvault create -n fabrikam -l westeurope");
+    let granted = desk.picked(
+        "keyvault show -n fabrikam",
+        "properties.accessPolicies[].permissions.secrets | sort_by(@, &length(@))[]",
+    );
+    assert_eq!(granted.split_whitespace().collect::<Vec<_>>(), ["all", "all", "all", "all", "purge", "all", "purge"]);
 }
 
 #[test]
@@ -285,9 +321,9 @@ fn an_undeletable_subscription_lets_nobody_purge() {
 #[test]
 fn who_asks_can_be_told_in_every_way_and_by_the_environment() {
     let desk = Desk::new();
-    made(&desk, "--name Build-server --kind service-principal --in-new-vaults all-but-purge");
+    made(&desk, "--name Build-server --kind service-principal --in-new-vaults all");
     let shown = desk.json("identity show -n build-server");
-    assert_eq!((&shown["inNewVaults"], &shown["hasPassphrase"]), (&json!("all-but-purge"), &json!(false)));
+    assert_eq!((&shown["inNewVaults"], &shown["hasPassphrase"]), (&json!("all"), &json!(false)));
     let role = "role assignment create --assignee build-server --role reader --as security-officer";
     assert_eq!(desk.json(role)["principalType"], "ServicePrincipal");
     for who in ["BUILD-SERVER", shown["id"].as_str().unwrap(), shown["appId"].as_str().unwrap()] {

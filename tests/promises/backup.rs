@@ -2,7 +2,10 @@
 
 use tresor::domain::properties::Enabled;
 use tresor::domain::secret::SecretPatch;
-use tresor::domain::{Refusal, VersionId};
+use tresor::domain::{
+    Curve, KeyKind, KeyProtection, Refusal, RotationPolicy, VersionId,
+    rotation::{Period, Trigger},
+};
 
 use crate::desk::*;
 
@@ -33,6 +36,32 @@ fn a_backup_brings_back_all_versions_with_their_ids_and_dates() {
     assert_eq!(restored, copied);
     assert_eq!(restored.versions().iter().map(|version| version.id).collect::<Vec<_>>(), ids);
     assert_eq!(restored.created(), START);
+}
+
+#[test]
+fn a_restored_key_rotates_when_its_policy_says_and_restores_again_as_it_then_is() {
+    // §2.7, §3.6
+    let mut desk = Desk::in_memory().with_vault(draft("prod"));
+    let kind = KeyKind::Ec(Curve::P256, KeyProtection::Software);
+    desk.make_key("prod", "sign", kind).unwrap();
+    let (prod, sign) = (vault("prod"), name("sign"));
+    let rotate = Some(Trigger::AfterCreate(Period::parse("P30D").unwrap()));
+    let policy = RotationPolicy { rotate, notify: None, ..RotationPolicy::USUAL };
+    desk.service.set_rotation_policy(&developer(), &prod, &sign, policy).unwrap();
+    let blob = desk.service.back_up_key(&developer(), &prod, &sign).unwrap();
+    let purge = |desk: &mut Desk| {
+        desk.service.delete_key(&developer(), &prod, &sign).unwrap();
+        desk.service.purge_key(&officer(), &prod, &sign).unwrap();
+    };
+    purge(&mut desk);
+    desk.pass_days(60);
+    let restored = desk.service.restore_key(&developer(), &prod, &blob).unwrap();
+    assert_eq!(restored.versions().len(), 1, "as it was backed up");
+    let again = desk.service.back_up_key(&developer(), &prod, &sign).unwrap();
+    let stands = desk.service.world().vault(&prod).unwrap().key(&sign).unwrap().clone();
+    assert_eq!(stands.versions().len(), 2, "it was time to rotate it");
+    purge(&mut desk);
+    assert_eq!(desk.service.restore_key(&developer(), &prod, &again).unwrap(), stands);
 }
 
 #[test]

@@ -108,7 +108,7 @@ fn many_are_set_together_or_not_at_all() {
     desk.set("prod", "b", "old");
     desk.set("prod", "held", "old");
     desk.delete("prod", "held").unwrap();
-    let rights = Rights::all_but_purge().without(Permission::SecretsSet);
+    let rights = Rights::all().without(Permission::SecretsSet);
     let not_allowed = desk.somebody("Ana", "prod", rights);
     let changes = desk.service.view().revision(region("westeurope"));
 

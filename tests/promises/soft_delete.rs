@@ -231,7 +231,8 @@ fn listing_recovering_and_purging_each_ask_for_their_permission() {
         other => panic!("{other:?}"),
     };
     let (prod, token) = (vault("prod"), name("token"));
-    let mut without = |permission: P| desk.somebody(&permission.text(), "prod", Rights::all().without(permission));
+    let mut without =
+        |permission: P| desk.somebody(&permission.text(), "prod", Rights::all_and_purge().without(permission));
     let [lists, recovers, purges] = [P::SecretsList, P::SecretsRecover, P::SecretsPurge].map(&mut without);
     let listed = desk.service.list_deleted_secrets(&lists, &prod).map(drop);
     assert_eq!(refused_for(listed), P::SecretsList);

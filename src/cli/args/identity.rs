@@ -20,7 +20,7 @@ pub(in crate::cli) enum IdentityCommand {
   tresor identity create -n Ana
   tresor identity create -n 'Build server' --kind service-principal
   tresor identity create -n Payments --kind group --member Ana \\
-    --member build-server --in-new-vaults all-but-purge")]
+    --member build-server --in-new-vaults all")]
     Create(CreateIdentity),
     /// Change an identity's name, its members or what it is granted in new vaults
     #[command(after_help = "Examples:
@@ -128,7 +128,11 @@ pub(in crate::cli) enum KindName {
 /// What an identity is granted in new vaults.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum InNewVaults {
+    /// Nothing
     None,
-    AllButPurge,
+    /// Everything but purge
+    #[value(alias = "all-but-purge")]
     All,
+    /// Everything, and purge
+    AllAndPurge,
 }

@@ -62,7 +62,8 @@ pub(in crate::cli) enum VaultCommand {
     #[command(after_help = "Examples:
   tresor keyvault set-policy -n contoso --upn Ana --secret-permissions get list
   tresor keyvault set-policy -n contoso --spn build-server \\
-    --key-permissions get sign verify --secret-permissions all")]
+    --key-permissions get sign verify --secret-permissions all
+  tresor keyvault set-policy -n contoso --upn Ana --secret-permissions all purge")]
     SetPolicy(SetPolicy),
     /// Take somebody's access policy in a vault away
     #[command(after_help = "Example:
@@ -139,7 +140,7 @@ pub(in crate::cli) struct SetPolicy {
     pub(in crate::cli) vault: VaultName,
     #[command(flatten)]
     pub(in crate::cli) principal: Principal,
-    /// What they may do with secrets, in place of what they might; `all` includes purge
+    /// What they may do with secrets, in place of what they might; `all` is everything but purge
     #[arg(long, value_name = "PERMISSIONS", num_args = 0..)]
     pub(in crate::cli) secret_permissions: Option<Vec<String>>,
     /// The same for keys

@@ -1,6 +1,6 @@
 //! From a typed text to what it means.
 
-use crate::domain::Timestamp;
+use crate::domain::{Timestamp, time::DateProblem};
 
 /// A moment in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,8 +20,7 @@ pub(in crate::cli) enum Since {
 }
 
 pub(super) fn moment(text: &str) -> Result<Moment, String> {
-    let expected = || "expected a UTC date such as 2026-12-31T23:59:00Z or 2026-12-31".to_owned();
-    Timestamp::parse(text).map(Moment).ok_or_else(expected)
+    Timestamp::parse(text).map(Moment).map_err(|problem| problem.to_string())
 }
 
 /// `90d`, `12h`, `30m`, `45s`, and several in a row: `1d12h`.
@@ -48,8 +47,10 @@ pub(super) fn timespan(text: &str) -> Result<Timespan, String> {
 }
 
 pub(super) fn since(text: &str) -> Result<Since, String> {
-    if let Ok(Moment(moment)) = moment(text) {
-        return Ok(Since::Moment(moment));
+    match Timestamp::parse(text) {
+        Ok(moment) => return Ok(Since::Moment(moment)),
+        Err(far @ DateProblem::OutOfRange) => return Err(far.to_string()),
+        Err(DateProblem::Unreadable) => {}
     }
     timespan(text)
         .map(|Timespan(secs)| Since::Ago(secs))

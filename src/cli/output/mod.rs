@@ -1,6 +1,7 @@
 //! How an answer is printed: as JSON, as a table, …, or only what a query picks from it.
 
 mod colour;
+mod jmespath;
 mod query;
 mod table;
 mod tsv;
@@ -9,9 +10,9 @@ mod yaml;
 use std::io::{self, BufWriter, IsTerminal as _, StdoutLock, Write as _};
 
 use serde::{Serialize, Serializer as _, ser::SerializeSeq as _};
-use serde_json::{Serializer, Value, ser::PrettyFormatter};
+use serde_json::{Serializer, ser::PrettyFormatter};
 
-use self::{colour::ColourFormatter, query::Query};
+use self::{colour::ColourFormatter, jmespath::Value, query::Query};
 use super::{args::Format, errors::Failure};
 
 /// The columns of a list's table: heading, and where in an item its text is found.
@@ -39,8 +40,8 @@ impl Output {
         let mut out = writer();
         match (&self.query, self.format) {
             (None, Format::Json | Format::Jsonc) => self.json(&mut out, thing)?,
-            (None, _) => self.value(&mut out, &value_of(thing), None)?,
-            (Some(query), _) => self.picked(&mut out, query, thing)?,
+            (None, _) => self.value(&mut out, &value_of(thing))?,
+            (Some(query), _) => self.picked(&mut out, &query.pick(thing)?)?,
         }
         Ok(out.flush()?)
     }
@@ -56,10 +57,7 @@ impl Output {
         }
         let mut out = writer();
         match (&self.query, self.format, columns) {
-            (Some(query), ..) => {
-                let items: Vec<T> = items.collect();
-                self.picked(&mut out, query, &items)?;
-            }
+            (Some(query), ..) => self.picked(&mut out, &query.pick_from_list(items)?)?,
             (None, Format::Json, _) => {
                 stream(&mut Serializer::with_formatter(&mut out, PrettyFormatter::new()), items)?;
                 writeln!(out)?;
@@ -70,7 +68,7 @@ impl Output {
             }
             (None, Format::Tsv, _) => {
                 for item in items {
-                    tsv::row(&mut out, &value_of(&item), None)?;
+                    tsv::row(&mut out, &value_of(&item))?;
                 }
             }
             (None, Format::Yaml, _) => {
@@ -88,7 +86,7 @@ impl Output {
             }
             (None, _, _) => {
                 let items: Vec<Value> = items.map(|item| value_of(&item)).collect();
-                self.value(&mut out, &Value::Array(items), None)?;
+                self.value(&mut out, &Value::list(items))?;
             }
         }
         Ok(out.flush()?)
@@ -104,24 +102,22 @@ impl Output {
                 writeln!(out)?;
             }
             Format::Yaml => yaml::element(&mut out, &value_of(thing))?,
-            Format::Table | Format::Tsv => tsv::row(&mut out, &value_of(thing), None)?,
+            Format::Table | Format::Tsv => tsv::row(&mut out, &value_of(thing))?,
         }
         Ok(out.flush()?)
     }
 
-    /// What the query picks. Its engine holds copies of what it looks at, values among them, until the program ends.
-    fn picked(&self, out: &mut Out, query: &Query, thing: &impl Serialize) -> Result<(), Failure> {
-        let found = query.pick(thing)?;
-        // As az: what is not there prints nothing, in any form.
-        if found.is_null() { Ok(()) } else { self.value(out, &found, Some(query.order())) }
+    /// What a query picked. As az: what is not there prints nothing, in any form.
+    fn picked(&self, out: &mut Out, found: &Value) -> Result<(), Failure> {
+        if found.is_null() { Ok(()) } else { self.value(out, found) }
     }
 
-    /// Prints any value; `order` is the order of the members that a query names.
-    fn value(&self, out: &mut Out, value: &Value, order: Option<&[String]>) -> Result<(), Failure> {
+    /// Prints any value.
+    fn value(&self, out: &mut Out, value: &Value) -> Result<(), Failure> {
         match self.format {
             Format::Json | Format::Jsonc => self.json(out, value)?,
-            Format::Table => table::of_any(out, value, order)?,
-            Format::Tsv => tsv::of_any(out, value, order)?,
+            Format::Table => table::of_any(out, value)?,
+            Format::Tsv => tsv::of_any(out, value)?,
             Format::Yaml => yaml::document(out, value)?,
             Format::None => {}
         }
@@ -156,15 +152,9 @@ fn stream<T: Serialize, W: io::Write, F: serde_json::ser::Formatter>(
 }
 
 fn value_of(thing: &impl Serialize) -> Value {
-    serde_json::to_value(thing).expect("what is printed has texts for keys and finite numbers")
+    Value::from(&json_of(thing))
 }
 
-/// The names of an object's members in the order they are shown: as a query names them, or by name.
-fn ordered<'a>(object: &'a serde_json::Map<String, Value>, order: Option<&'a [String]>) -> Vec<(&'a str, &'a Value)> {
-    let Some(order) = order else {
-        return object.iter().map(|(name, value)| (name.as_str(), value)).collect();
-    };
-    let named = order.iter().filter_map(|name| object.get_key_value(name));
-    let others = object.iter().filter(|(name, _)| !order.contains(name));
-    named.chain(others).map(|(name, value)| (name.as_str(), value)).collect()
+fn json_of(thing: &impl Serialize) -> serde_json::Value {
+    serde_json::to_value(thing).expect("what is printed has texts for keys and finite numbers")
 }

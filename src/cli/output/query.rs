@@ -1,69 +1,41 @@
-//! `--query`: `JMESPath`.
+//! `--query`: picks from an answer what a `JMESPath` expression names.
 
-use jmespath::{Expression, JmespathError, Variable, ast::Ast};
 use serde::Serialize;
-use serde_json::Value;
 
+use super::{
+    jmespath::{Expression, Names, Problem, Value},
+    value_of,
+};
 use crate::cli::errors::Failure;
 
 /// A query that was understood.
-pub(super) struct Query {
-    expression: Expression<'static>,
-    order: Vec<String>,
-}
+pub(super) struct Query(Expression);
 
 impl Query {
     pub(super) fn parse(text: &str) -> Result<Self, Failure> {
-        let expression = jmespath::compile(text).map_err(|error| unusable(&error))?;
-        let order = named_members(expression.as_ast());
-        Ok(Self { expression, order })
-    }
-
-    /// The members that the result's objects are made with, in the order the query names them; for tables and tsv.
-    pub(super) fn order(&self) -> &[String] {
-        &self.order
+        let parsed = Expression::parse(text);
+        parsed.map(Self).map_err(|broken| Failure::Usage(format!("argument --query: {broken}")))
     }
 
     pub(super) fn pick(&self, thing: &impl Serialize) -> Result<Value, Failure> {
-        let variable = Variable::from_serializable(thing).map_err(|error| unusable(&error))?;
-        let found = self.expression.search(variable).map_err(|error| unusable(&error))?;
-        Ok(serde_json::to_value(&*found).expect("what a query answers is JSON"))
+        self.0.search(&value_of(thing)).map_err(|problem| unanswered(&problem))
+    }
+
+    /// The same for a list, of which no more is kept in memory than the query needs.
+    pub(super) fn pick_from_list<T: Serialize>(&self, items: impl Iterator<Item = T>) -> Result<Value, Failure> {
+        let mut names = Names::default();
+        let values = items.map(|item| names.value(&super::json_of(&item)));
+        self.0.search_list(values).map_err(|problem| unanswered(&problem))
     }
 }
 
-/// It tells the place by a line of its own under the query, and a line end too much.
-fn unusable(error: &JmespathError) -> Failure {
-    Failure::Usage(format!("argument --query: {}", error.to_string().trim_end()))
-}
-
-/// The members of the object that the last step of a query makes, if it makes one.
-fn named_members(ast: &Ast) -> Vec<String> {
-    match ast {
-        Ast::MultiHash { elements, .. } => elements.iter().map(|pair| pair.key.clone()).collect(),
-        Ast::Projection { lhs, rhs, .. } | Ast::Subexpr { lhs, rhs, .. } => match named_members(rhs) {
-            members if members.is_empty() => named_members(lhs),
-            members => members,
-        },
-        Ast::Flatten { node, .. } => named_members(node),
-        Ast::Condition { then, .. } => named_members(then),
-        // sort_by(…, &name), reverse(…) and their like hand through what they are given.
-        Ast::Function { args, .. } => args.first().map(named_members).unwrap_or_default(),
-        _ => Vec::new(),
-    }
+fn unanswered(problem: &Problem) -> Failure {
+    Failure::Usage(format!("argument --query: {problem}."))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_query_keeps_the_order_in_which_it_names_members() {
-        let order = |text| Query::parse(text).unwrap_or_else(|_| panic!("{text} is a query")).order;
-        assert_eq!(order("[].{name:name,id:id}"), ["name", "id"]);
-        assert_eq!(order("sort_by([?a].{z:z,a:a}, &z)"), ["z", "a"]);
-        assert_eq!(order("[0].{z:z,a:a} | @"), ["z", "a"]);
-        assert_eq!(order("[].name"), [""; 0]);
-    }
 
     #[test]
     fn a_broken_query_is_bad_usage() {

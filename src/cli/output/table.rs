@@ -2,9 +2,7 @@
 
 use std::io::{self, Write};
 
-use serde_json::Value;
-
-use super::{Columns, ordered};
+use super::{Columns, jmespath::Value};
 use crate::cli::errors::Failure;
 
 /// Never columns of their own: they are long and the same all the way down.
@@ -23,21 +21,21 @@ pub(super) fn by_columns(out: &mut impl Write, columns: Columns, items: impl Ite
 }
 
 /// Whatever there is: an object is a row, a list is rows, anything else stands under `Result`.
-pub(super) fn of_any(out: &mut impl Write, value: &Value, order: Option<&[String]>) -> Result<(), Failure> {
+pub(super) fn of_any(out: &mut impl Write, value: &Value) -> Result<(), Failure> {
     let items: &[Value] = match value {
-        Value::Array(items) => items,
+        Value::List(items) => items,
         one => std::slice::from_ref(one),
     };
     let mut headings: Vec<String> = Vec::new();
     let mut rows: Vec<Vec<(String, String)>> = Vec::new();
     for item in items {
         let row: Vec<(String, String)> = match item {
-            Value::Object(object) => ordered(object, order)
-                .into_iter()
-                .filter(|(name, _)| !LEFT_OUT.contains(name))
+            Value::Object(members) => members
+                .iter()
+                .filter(|(name, _)| !LEFT_OUT.contains(&&**name))
                 .filter_map(|(name, value)| Some((heading(name), cell_text(value)?)))
                 .collect(),
-            Value::Array(cells) => {
+            Value::List(cells) => {
                 let cells = cells.iter().zip(1..);
                 cells.map(|(cell, number)| (format!("Column{number}"), cell_text(cell).unwrap_or_default())).collect()
             }
@@ -93,11 +91,11 @@ fn heading(name: &str) -> String {
 /// What stands in a cell; nothing for what is not there or is itself made of parts. Line ends would break the table.
 fn cell_text(value: &Value) -> Option<String> {
     match value {
-        Value::Null | Value::Array(_) | Value::Object(_) => None,
+        Value::Null | Value::List(_) | Value::Object(_) => None,
         Value::Bool(true) => Some("True".into()),
         Value::Bool(false) => Some("False".into()),
         Value::Number(number) => Some(number.to_string()),
-        Value::String(text) => Some(text.replace(char::is_control, " ")),
+        Value::Text(text) => Some(text.to_string()),
     }
 }
 
@@ -107,9 +105,9 @@ mod tests {
 
     use super::*;
 
-    fn table(value: &Value, order: Option<&[String]>) -> String {
+    fn table(value: &serde_json::Value) -> String {
         let mut out = Vec::new();
-        of_any(&mut out, value, order).unwrap_or_else(|_| panic!("{value} makes a table"));
+        of_any(&mut out, &Value::from(value)).unwrap_or_else(|_| panic!("{value} makes a table"));
         String::from_utf8(out).unwrap()
     }
 
@@ -120,16 +118,14 @@ mod tests {
             {"id": "/y", "name": "a", "location": "eastus", "sealed": true},
         ]);
         assert_eq!(
-            table(&list, None),
+            table(&list),
             "Location    Name     Sealed\n----------  -------  --------\nwesteurope  contoso\neastus      a        True\n"
         );
-        assert_eq!(table(&json!("s3cret"), None), "Result\n--------\ns3cret\n");
+        assert_eq!(table(&json!("s3cret")), "Result\n--------\ns3cret\n");
         assert_eq!(
-            table(&json!([["a", 1], ["b", null]]), None),
+            table(&json!([["a", 1], ["b", null]])),
             "Column1    Column2\n---------  ---------\na          1\nb\n"
         );
-        let order = ["name".to_owned(), "location".to_owned()];
-        assert!(table(&list, Some(&order)).starts_with("Name     Location"));
-        assert_eq!(table(&json!([]), None), "");
+        assert_eq!(table(&json!([])), "");
     }
 }

@@ -2,23 +2,21 @@
 
 use std::io::{self, Write};
 
-use serde_json::Value;
-
-use super::ordered;
+use super::jmespath::Value;
 
 /// A list is lines, anything else is one.
-pub(super) fn of_any(out: &mut impl Write, value: &Value, order: Option<&[String]>) -> io::Result<()> {
+pub(super) fn of_any(out: &mut impl Write, value: &Value) -> io::Result<()> {
     match value {
-        Value::Array(items) => items.iter().try_for_each(|item| row(out, item, order)),
-        one => row(out, one, order),
+        Value::List(items) => items.iter().try_for_each(|item| row(out, item)),
+        one => row(out, one),
     }
 }
 
 /// One line.
-pub(super) fn row(out: &mut impl Write, value: &Value, order: Option<&[String]>) -> io::Result<()> {
+pub(super) fn row(out: &mut impl Write, value: &Value) -> io::Result<()> {
     match value {
-        Value::Object(object) => cells(out, ordered(object, order).into_iter().map(|(_, value)| value)),
-        Value::Array(values) => cells(out, values.iter()),
+        Value::Object(members) => cells(out, members.iter().map(|(_, value)| value)),
+        Value::List(values) => cells(out, values.iter()),
         // Alone on its line a truth value is written as in JSON.
         Value::Bool(truth) => writeln!(out, "{truth}"),
         other => cells(out, std::iter::once(other)),
@@ -35,8 +33,8 @@ fn cells<'a>(out: &mut impl Write, values: impl Iterator<Item = &'a Value>) -> i
             Value::Bool(true) => out.write_all(b"True")?,
             Value::Bool(false) => out.write_all(b"False")?,
             Value::Number(number) => write!(out, "{number}")?,
-            Value::String(text) => out.write_all(text.as_bytes())?,
-            Value::Array(items) => write!(out, "{}", items.len())?,
+            Value::Text(text) => out.write_all(text.as_bytes())?,
+            Value::List(items) => write!(out, "{}", items.len())?,
             Value::Object(_) => {}
         }
     }
@@ -52,11 +50,10 @@ mod tests {
     #[test]
     fn lines_are_as_az_prints_them() {
         let mut out = Vec::new();
-        let order = ["name".to_owned(), "enabled".to_owned()];
-        of_any(&mut out, &json!([{"enabled": true, "name": "a", "tags": {}}, ["x", null, [1, 2]]]), None).unwrap();
-        of_any(&mut out, &json!([{"enabled": true, "name": "a"}]), Some(&order)).unwrap();
-        of_any(&mut out, &json!("s3cret"), None).unwrap();
-        of_any(&mut out, &json!(true), None).unwrap();
-        assert_eq!(String::from_utf8(out).unwrap(), "True\ta\t\nx\tNone\t2\na\tTrue\ns3cret\ntrue\n");
+        let mut print = |value| of_any(&mut out, &Value::from(&value)).unwrap();
+        print(json!([{"enabled": true, "name": "a", "tags": {}}, ["x", null, [1, 2]]]));
+        print(json!("s3cret"));
+        print(json!(true));
+        assert_eq!(String::from_utf8(out).unwrap(), "True\ta\t\nx\tNone\t2\ns3cret\ntrue\n");
     }
 }

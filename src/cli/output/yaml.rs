@@ -2,12 +2,12 @@
 
 use std::io::{self, Write};
 
-use serde_json::Value;
+use super::jmespath::Value;
 
 /// A whole document.
 pub(super) fn document(out: &mut impl Write, value: &Value) -> io::Result<()> {
     match value {
-        Value::Array(items) if !items.is_empty() => items.iter().try_for_each(|item| element(out, item)),
+        Value::List(items) if !items.is_empty() => items.iter().try_for_each(|item| element(out, item)),
         Value::Object(members) if !members.is_empty() => block(out, value, 0),
         other => {
             write!(out, "{}", scalar(other))?;
@@ -24,13 +24,13 @@ pub(super) fn element(out: &mut impl Write, value: &Value) -> io::Result<()> {
 fn element_at(out: &mut impl Write, value: &Value, indent: usize) -> io::Result<()> {
     write!(out, "{:indent$}- ", "")?;
     match value {
-        Value::Array(items) if !items.is_empty() => {
+        Value::List(items) if !items.is_empty() => {
             writeln!(out)?;
             block(out, value, indent + 2)
         }
         Value::Object(members) if !members.is_empty() => {
             let mut is_first = true;
-            for (name, member) in members {
+            for (name, member) in Value::by_name(members) {
                 if !is_first {
                     write!(out, "{:width$}", "", width = indent + 2)?;
                 }
@@ -46,8 +46,8 @@ fn element_at(out: &mut impl Write, value: &Value, indent: usize) -> io::Result<
 
 fn block(out: &mut impl Write, value: &Value, indent: usize) -> io::Result<()> {
     match value {
-        Value::Array(items) => items.iter().try_for_each(|item| element_at(out, item, indent)),
-        Value::Object(members) => members.iter().try_for_each(|(name, member)| {
+        Value::List(items) => items.iter().try_for_each(|item| element_at(out, item, indent)),
+        Value::Object(members) => Value::by_name(members).into_iter().try_for_each(|(name, member)| {
             write!(out, "{:indent$}{}:", "", text(name))?;
             after_name(out, member, indent)
         }),
@@ -58,7 +58,7 @@ fn block(out: &mut impl Write, value: &Value, indent: usize) -> io::Result<()> {
 fn after_name(out: &mut impl Write, value: &Value, indent: usize) -> io::Result<()> {
     match value {
         // A list stands under its name, not further in.
-        Value::Array(items) if !items.is_empty() => {
+        Value::List(items) if !items.is_empty() => {
             writeln!(out)?;
             block(out, value, indent)
         }
@@ -72,9 +72,9 @@ fn after_name(out: &mut impl Write, value: &Value, indent: usize) -> io::Result<
 
 fn scalar(value: &Value) -> String {
     match value {
-        Value::String(text) => self::text(text),
+        Value::Text(text) => self::text(text),
         // Everything else, and what is empty, is written as in JSON, which YAML reads.
-        other => other.to_string(),
+        other => serde_json::to_string(other).expect("a value is JSON"),
     }
 }
 
@@ -108,7 +108,7 @@ mod tests {
         let mut out = Vec::new();
         let value =
             json!([{"attributes": {"enabled": true, "expires": null}, "list": [1, "a"], "name": "db-password"}]);
-        document(&mut out, &value).unwrap();
+        document(&mut out, &Value::from(&value)).unwrap();
         assert_eq!(
             String::from_utf8(out).unwrap(),
             "- attributes:\n    enabled: true\n    expires: null\n  list:\n  - 1\n  - a\n  name: db-password\n"

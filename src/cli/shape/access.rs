@@ -9,7 +9,7 @@ use crate::{
         action::{Action, Plane},
         id,
         identity::{IdentityKind, Proof},
-        permission::{Family, Permission, Rights},
+        permission::{Family, Rights},
     },
 };
 
@@ -96,10 +96,10 @@ pub(in crate::cli) fn identity<'a>(directory: &'a Directory, identity: &'a Ident
         groups: directory.groups_of(identity.id).map(|group| group.name.as_str()).collect(),
         has_passphrase: identity.proof == Proof::Passphrase,
         id: identity.id.to_string(),
-        in_new_vaults: match identity.in_new_vaults {
+        in_new_vaults: match identity.in_new_vaults.in_words() {
             rights if rights.is_empty() => "none",
             rights if rights == Rights::all() => "all",
-            rights if rights == Rights::all_but_purge() => "all-but-purge",
+            rights if rights == Rights::all_and_purge() => "all-and-purge",
             _ => "some",
         },
         kind: match identity.kind {
@@ -163,15 +163,14 @@ pub(in crate::cli) fn definition(subscription: &str, role: Role) -> DefinitionIt
 
 /// The access policies of a vault, by object id.
 pub(in crate::cli) fn policies(access: &VaultAccess) -> Vec<AccessPolicy> {
-    let names = |rights: Rights, family| rights.within(family).iter().map(Permission::name).collect();
     let policy = |(id, rights): (&crate::domain::IdentityId, &Rights)| AccessPolicy {
         application_id: None,
         object_id: id.to_string(),
         permissions: Permissions {
-            certificates: names(*rights, Family::Certificates),
-            keys: names(*rights, Family::Keys),
-            secrets: names(*rights, Family::Secrets),
-            storage: names(*rights, Family::Storage),
+            certificates: rights.names(Family::Certificates),
+            keys: rights.names(Family::Keys),
+            secrets: rights.names(Family::Secrets),
+            storage: rights.names(Family::Storage),
         },
         tenant_id: id::TENANT,
     };

@@ -138,8 +138,8 @@ fn date(member: &'static str, value: &Value<'_>) -> Result<Timestamp, RowProblem
     match value {
         Value::Text(text) => parse_date(member, &text_or_problem(text)?),
         Value::Number(secs) => {
-            let secs = secs.parse().ok().filter(|secs: &i64| secs.abs() < 1 << 40);
-            secs.map(Timestamp::from_secs).ok_or(RowProblem::BadDate { member })
+            let secs: i64 = secs.parse().ok().ok_or(RowProblem::BadDate { member })?;
+            Timestamp::EARLIEST.plus_secs(secs).admit().map_err(|_far| RowProblem::DateOutOfRange { member })
         }
         _ => Err(RowProblem::BadDate { member }),
     }

@@ -51,8 +51,8 @@ impl Attributes {
     /// What `version` has.
     pub(super) fn of(version: &SecretVersion, zone: Zone) -> Self {
         Self {
-            expires: version.validity.expires().map(|moment| zone.wall(moment)),
-            activates: version.validity.not_before().map(|moment| zone.wall(moment)),
+            expires: version.validity.clamped().expires().map(|moment| zone.wall(moment)),
+            activates: version.validity.clamped().not_before().map(|moment| zone.wall(moment)),
             is_enabled: version.enabled == Enabled::Yes,
             ..Self::after(version)
         }
@@ -71,8 +71,8 @@ impl Attributes {
     /// What `version` of a key has.
     pub(super) fn of_key(version: &KeyVersion, zone: Zone) -> Self {
         Self {
-            expires: version.validity.expires().map(|moment| zone.wall(moment)),
-            activates: version.validity.not_before().map(|moment| zone.wall(moment)),
+            expires: version.validity.clamped().expires().map(|moment| zone.wall(moment)),
+            activates: version.validity.clamped().not_before().map(|moment| zone.wall(moment)),
             is_enabled: version.enabled == Enabled::Yes,
             tags: version.tags.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
             ..Self::default()

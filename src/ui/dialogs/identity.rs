@@ -43,27 +43,28 @@ enum Sort {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Gets {
     Nothing,
-    AllButPurge,
-    Everything,
+    /// Never purge.
+    All,
+    AllAndPurge,
     /// A set of its own, which is left as it is.
     Own(Rights),
 }
 
 impl Gets {
     fn of(rights: Rights) -> Self {
-        match rights {
-            rights if rights.is_empty() => Self::Nothing,
-            rights if rights == Rights::all_but_purge() => Self::AllButPurge,
-            rights if rights == Rights::all() => Self::Everything,
-            rights => Self::Own(rights),
+        match rights.in_words() {
+            none if none.is_empty() => Self::Nothing,
+            all if all == Rights::all() => Self::All,
+            all if all == Rights::all_and_purge() => Self::AllAndPurge,
+            _ => Self::Own(rights),
         }
     }
 
     fn rights(self) -> Rights {
         match self {
             Self::Nothing => Rights::NONE,
-            Self::AllButPurge => Rights::all_but_purge(),
-            Self::Everything => Rights::all(),
+            Self::All => Rights::all(),
+            Self::AllAndPurge => Rights::all_and_purge(),
             Self::Own(rights) => rights,
         }
     }
@@ -169,20 +170,17 @@ impl EditIdentity {
         ui.scope(|ui| {
             ui.spacing_mut().item_spacing.y = space::XS;
             field_label(ui, "What it gets in new vaults");
-            let mut choices = vec![
-                (Gets::Nothing, "Nothing"),
-                (Gets::AllButPurge, "All but purge"),
-                (Gets::Everything, "Everything"),
-            ];
+            let mut choices =
+                vec![(Gets::Nothing, "Nothing"), (Gets::All, "All but purge"), (Gets::AllAndPurge, "All and purge")];
             if let Gets::Own(_) = self.gets {
                 choices.push((self.gets, "As it is"));
             }
             Segmented::new("What it gets in new vaults", &mut self.gets, &choices).show(ui);
             let about = match self.gets {
-                Gets::Everything => "It will be able to purge in each new vault that decides by access policies.",
+                Gets::AllAndPurge => "It will be able to purge in each new vault that decides by access policies.",
                 _ => "In vaults that decide by access policies. Vaults that are there stay as they are.",
             };
-            let colour = if self.gets == Gets::Everything { t.danger } else { t.dim };
+            let colour = if self.gets == Gets::AllAndPurge { t.danger } else { t.dim };
             rich_label(ui, Font::Secondary.text(about).color(colour));
         });
     }

@@ -67,17 +67,13 @@ impl EditPolicy {
         });
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = space::L;
-            let usual: Rights = self.family.permissions().filter(|permission| !permission.is_purge()).collect();
             if link(ui, "All but purge").clicked() {
-                self.rights = self.rights.and(usual);
+                self.rights = self.rights.and(Rights::all_of(self.family));
             }
             if link(ui, "None of these").clicked() {
-                let of_family = Rights::of_family(self.family);
-                self.rights = self.rights.iter().filter(|permission| !of_family.contains(*permission)).collect();
+                self.rights = self.rights.without_family(self.family);
             }
-            let count = self.rights.within(self.family).iter().count();
-            let all = self.family.permissions().count();
-            ui.label(Font::Body.text(format!("{count} of {all} granted")).color(t.dim));
+            ui.label(Font::Body.text(self.granted()).color(t.dim));
         });
         let usual: Vec<_> = self.family.permissions().filter(|permission| !permission.is_purge()).collect();
         let rows = usual.len().div_ceil(COLUMNS);
@@ -101,6 +97,15 @@ impl EditPolicy {
             let text = format!("Destroys deleted {what} before their time, for good. No template grants it.");
             rich_label(ui, Font::Secondary.text(text).color(t.danger));
         });
+    }
+
+    /// `3 of 8 granted`; where the policy says `all`, the word.
+    fn granted(&self) -> String {
+        let rights = self.rights.within(self.family);
+        if rights.has_all_of(self.family) {
+            return format!("Granted as {}", rights.names(self.family).join(" and "));
+        }
+        format!("{} of {} granted", rights.iter().count(), self.family.permissions().count())
     }
 
     fn tick(&mut self, ui: &mut Ui, permission: Permission) {

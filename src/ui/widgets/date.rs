@@ -1,11 +1,14 @@
 //! A field for a day, or a day and a time.
 
 use super::{IconButton, Input, TextField, calendar, link, menu::popup_frame};
-use crate::ui::{
-    icons::Icon,
-    theme::{Tokens, size},
+use crate::{
+    domain::Timestamp,
+    ui::{
+        icons::Icon,
+        theme::{Tokens, size},
+    },
 };
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{Datelike as _, NaiveDate, NaiveDateTime, NaiveTime};
 use egui::{Align, Layout, Popup, PopupCloseBehavior, Rect, Sides, Ui, Vec2, vec2};
 
 /// Reads `YYYY-MM-DD` or `YYYY-MM-DD HH:MM`; nothing typed is no date.
@@ -27,6 +30,9 @@ pub fn parse_date(text: &str) -> Result<Option<NaiveDateTime>, String> {
         return Err("Write the date as 2026-12-19, or with a time as 2026-12-19 09:30".to_owned());
     }
     let day = NaiveDate::parse_from_str(day, "%Y-%m-%d").map_err(|_calendar| format!("There is no day {day}"))?;
+    if day.year() < Timestamp::FIRST_YEAR {
+        return Err(format!("Write a date in the years {} to {}", Timestamp::FIRST_YEAR, Timestamp::LAST_YEAR));
+    }
     let time = match time {
         Some(time) => NaiveTime::parse_from_str(time, "%H:%M")
             .map_err(|_clock| format!("There is no time {time}; write 09:30"))?,

@@ -1,7 +1,9 @@
 //! Access policies and roles.
 
+use tresor::domain::access::PurgePolicy;
 use tresor::domain::grant::{MOST_POLICIES, ObjectKind};
 use tresor::domain::identity::{IdentityId, IdentityPatch};
+use tresor::domain::permission::Family;
 use tresor::domain::soft_delete::SubscriptionProtection;
 use tresor::domain::vault::VaultDraft;
 use tresor::domain::{AccessModel, Change, Permission, Refusal, Rights, Role, Scope};
@@ -39,11 +41,34 @@ fn a_new_vault_grants_what_each_identity_is_granted_in_new_vaults() {
     desk.service.create_vault(&developer(), draft("prod")).unwrap();
     let policies = desk.service.world().vault(&vault("prod")).unwrap().access.policies.clone();
     let expected = [
-        (IdentityId::DEVELOPER, Rights::all_but_purge()),
-        (IdentityId::SECURITY_OFFICER, Rights::all()),
+        (IdentityId::DEVELOPER, Rights::all()),
+        (IdentityId::SECURITY_OFFICER, Rights::all_and_purge()),
         (ana, rights),
     ];
     assert_eq!(policies, expected.into());
+}
+
+#[test]
+fn the_policies_that_contain_purge_are_told_by_name() {
+    // S3
+    let mut desk = Desk::in_memory().with_vault(draft("prod")).with_vault(draft("stage"));
+    let spelled_out = |permissions: &[Permission]| permissions.iter().copied().collect::<Rights>();
+    let ana = desk.somebody("Ana", "prod", spelled_out(&[Permission::KeysGet, Permission::KeysPurge])).id.unwrap();
+    desk.somebody("Bo", "prod", Rights::all());
+    desk.service.delete_vault(&developer(), &vault("stage")).unwrap();
+    desk.service.remove_identity(&officer(), ana).unwrap();
+    let told = |vault_name: &str, holder, families: &[Family]| PurgePolicy {
+        vault: vault(vault_name),
+        holder,
+        families: families.to_vec(),
+    };
+    let mut expected = vec![
+        told("prod", IdentityId::SECURITY_OFFICER, &Family::ALL),
+        told("prod", ana, &[Family::Keys]),
+        told("stage", IdentityId::SECURITY_OFFICER, &Family::ALL),
+    ];
+    expected.sort_by_key(|policy| (policy.vault.clone(), policy.holder));
+    assert_eq!(desk.service.world().policies_with_purge(), expected);
 }
 
 #[test]
@@ -58,7 +83,8 @@ fn a_vault_decides_by_policies_or_by_roles_and_never_by_both() {
     let mut desk = desk.reopened();
     desk.service.get_secret(&user, &vault("prod"), &name("token"), None).unwrap();
     assert!(desk.service.get_secret(&developer(), &vault("prod"), &name("token"), None).is_err());
-    let refused = refusal(desk.service.set_policy(&officer(), &vault("prod"), user.id.unwrap(), Rights::all()));
+    let refused =
+        refusal(desk.service.set_policy(&officer(), &vault("prod"), user.id.unwrap(), Rights::all_and_purge()));
     assert_eq!(refused, Refusal::PoliciesDoNotCount { name: "prod".into() });
     desk.service.set_access_model(&officer(), &vault("prod"), AccessModel::Policies).unwrap();
     desk.get("prod", "token").unwrap();
@@ -156,12 +182,12 @@ fn a_vault_has_so_many_policies_and_no_more() {
     let mut access = (*world.vault(&vault("prod")).unwrap().access).clone();
     let strangers = (0..).map(|at: u128| IdentityId::from_bytes(at.to_be_bytes()));
     let missing = MOST_POLICIES - access.policies.len();
-    access.policies.extend(strangers.take(missing).map(|stranger| (stranger, Rights::all())));
+    access.policies.extend(strangers.take(missing).map(|stranger| (stranger, Rights::all_and_purge())));
     world.apply(&Change::VaultAccess(vault("prod"), access.into()));
-    let refused = world.set_policy(&vault("prod"), ana, Rights::all()).unwrap_err();
+    let refused = world.set_policy(&vault("prod"), ana, Rights::all_and_purge()).unwrap_err();
     assert_eq!(refused, Refusal::TooManyPolicies { found: MOST_POLICIES + 1 });
     assert!(
-        world.set_policy(&vault("prod"), IdentityId::DEVELOPER, Rights::all()).is_ok(),
+        world.set_policy(&vault("prod"), IdentityId::DEVELOPER, Rights::all_and_purge()).is_ok(),
         "one that is there changes"
     );
 }
@@ -170,7 +196,7 @@ fn a_vault_has_so_many_policies_and_no_more() {
 fn in_an_undeletable_subscription_nobody_purges_whatever_they_were_granted() {
     // S11
     let mut desk = Desk::in_memory().with_vault(draft("prod"));
-    let purger = desk.somebody("Ana", "prod", Rights::all());
+    let purger = desk.somebody("Ana", "prod", Rights::all_and_purge());
     desk.set("prod", "token", "value");
     desk.delete("prod", "token").unwrap();
     desk.service.protect_subscription(&officer(), SubscriptionProtection::Undeletable).unwrap();

@@ -23,7 +23,7 @@ fn every_store_begins_with_two_and_keeps_whoever_comes_and_goes() {
     assert_eq!(names(&desk), ["Developer", "Security officer"]);
     let client = IdentityId::from_random([3; 16]);
     let kind = IdentityKind::ServicePrincipal { client };
-    let draft = IdentityDraft { name: called("billing-service"), kind, in_new_vaults: Rights::all_but_purge() };
+    let draft = IdentityDraft { name: called("billing-service"), kind, in_new_vaults: Rights::all() };
     let made = desk.service.create_identity(&officer(), draft).unwrap();
     let auditors = desk.service.create_identity(&officer(), group("Auditors", vec![made.id])).unwrap();
     desk.service.remove_identity(&officer(), IdentityId::DEVELOPER).unwrap();
@@ -115,14 +115,14 @@ fn the_last_who_can_say_who_may_do_what_stays() {
 #[test]
 fn whoever_was_removed_may_do_nothing_and_is_told_so() {
     let mut desk = Desk::in_memory().with_vault(draft("prod"));
-    let ana = desk.somebody("Ana", "prod", Rights::all());
+    let ana = desk.somebody("Ana", "prod", Rights::all_and_purge());
     desk.service.remove_identity(&officer(), ana.id.unwrap()).unwrap();
     let refused = refusal(desk.service.list_secrets(&ana, &vault("prod")));
     assert_eq!(refused, Refusal::IdentityUnknown { name: "Ana".into() });
     // What the vault had granted stays there, as in Key Vault, and can be taken away.
     let policies = |desk: &Desk| desk.service.world().vault(&vault("prod")).unwrap().access.policies.clone();
     assert!(policies(&desk).contains_key(&ana.id.unwrap()));
-    let again = refusal(desk.service.set_policy(&officer(), &vault("prod"), ana.id.unwrap(), Rights::all()));
+    let again = refusal(desk.service.set_policy(&officer(), &vault("prod"), ana.id.unwrap(), Rights::all_and_purge()));
     assert!(matches!(again, Refusal::IdentityUnknown { .. }));
     desk.service.delete_policy(&officer(), &vault("prod"), ana.id.unwrap()).unwrap();
     assert!(!policies(&desk).contains_key(&ana.id.unwrap()));

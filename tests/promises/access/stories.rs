@@ -40,7 +40,7 @@ fn an_accident_is_undone_by_whoever_may_recover() {
 fn losing_data_takes_two_people() {
     // S3, S6: the insider may delete and not purge; whoever may purge may not delete.
     let mut desk = Desk::on_disk().with_vault(draft("prod"));
-    let insider = desk.somebody("Ana", "prod", Rights::all_but_purge());
+    let insider = desk.somebody("Ana", "prod", Rights::all());
     let purges = [Permission::SecretsPurge, Permission::SecretsList];
     let purger = desk.somebody("Ben", "prod", purges.into_iter().collect());
     let (prod, token) = (vault("prod"), name("token"));
@@ -53,10 +53,10 @@ fn losing_data_takes_two_people() {
     assert!(matches!(refused, Refusal::PermissionMissing { permission: Permission::SecretsPurge, .. }));
     // Nor does the insider get any further by granting it, or by taking the whole vault away.
     let id = insider.id.unwrap();
-    assert!(desk.service.set_policy(&insider, &prod, id, Rights::all()).is_err());
+    assert!(desk.service.set_policy(&insider, &prod, id, Rights::all_and_purge()).is_err());
     assert!(desk.service.delete_vault(&insider, &prod).is_err());
     let operator = desk.holder("Cleo", Role::VaultOperator);
-    assert!(desk.service.set_policy(&operator, &prod, operator.id.unwrap(), Rights::all()).is_err());
+    assert!(desk.service.set_policy(&operator, &prod, operator.id.unwrap(), Rights::all_and_purge()).is_err());
     desk.service.delete_vault(&operator, &prod).unwrap();
     assert!(desk.service.purge_vault(&operator, &prod).is_err());
     desk.service.recover_vault(&operator, &prod).unwrap();
