@@ -60,7 +60,8 @@ impl Sealer {
         backup
     }
 
-    /// The reverse of [`Sealer::seal_backup`], and of what it did in version 1, without padding.
+    /// The reverse of [`Sealer::seal_backup`], and of what it did in version 1, without padding. Backups made before the root key was
+    /// renewed open too.
     pub fn open_backup(&self, backup: &[u8]) -> Result<Zeroizing<Vec<u8>>, BackupError> {
         let Some(rest) = backup.strip_prefix(MAGIC) else {
             let is_cut_in_the_magic = !backup.is_empty() && MAGIC.starts_with(backup);
@@ -79,7 +80,13 @@ impl Sealer {
             return Err(BackupError::OtherStore);
         }
         let damaged = |super::NotAuthentic| BackupError::Damaged;
-        let mut plain = self.open_body(&head[SALT_AT..], LABEL, head, body).map_err(damaged)?;
+        let mut opened = self.open_body(&head[SALT_AT..], LABEL, head, body);
+        let mut older = self.before();
+        while let (Err(super::NotAuthentic), Some(sealer)) = (&opened, older) {
+            opened = sealer.open_body(&head[SALT_AT..], LABEL, head, body);
+            older = sealer.before();
+        }
+        let mut plain = opened.map_err(damaged)?;
         if found > UNPADDED {
             remove_padding(&mut plain).map_err(damaged)?;
         }

@@ -29,9 +29,6 @@ pub use root_key::{
 pub use sealer::{Context, NotAuthentic, RecordId, SEALED_OVERHEAD, Sealer, SetDigest, StoreId, sealed_len};
 pub use verifier::Verifier;
 
-/// The version of a backup.
-pub const FORMAT_VERSION: u16 = 1;
-
 /// Length of an AES-GCM tag, in bytes.
 const TAG_LEN: usize = 16;
 

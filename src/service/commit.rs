@@ -81,6 +81,7 @@ impl Service {
             self.apply(&changes, now);
             return Ok(());
         }
+        self.upgrade_before(&changes);
         if !records.is_empty() || self.log.has_pending() {
             batch.append_activity(self.log.chunk_with(records));
         }
@@ -132,6 +133,9 @@ impl Service {
         let now = self.clock.now();
         let mut failed = BTreeMap::new();
         let mut done = Vec::new();
+        if let Some(staged) = group.staged.values().find(|staged| !staged.changes.is_empty()) {
+            self.upgrade_before(&staged.changes);
+        }
         for (partition, Staged { mut batch, changes, records }) in group.staged {
             if !records.is_empty() || self.log.has_pending() {
                 batch.append_activity(self.log.chunk_with(&records));

@@ -9,7 +9,7 @@ use super::{Service, ServiceError, TimeSource, loading};
 use crate::{
     crypto::Passphrase,
     domain::{ObjectName, Shelf, Target, VaultName, World},
-    store::{Expect, Store},
+    store::{Expect, Opening, Store},
 };
 
 /// How much of the store is in memory.
@@ -39,7 +39,11 @@ impl Service {
         expect: Expect,
         source: TimeSource,
     ) -> Result<Self, ServiceError> {
-        let mut service = Self::over(Store::open_lean(folder, passphrase, expect)?, source, Extent::nothing())?;
+        Self::open_as(Opening::lean(folder, passphrase, expect), source)
+    }
+
+    pub(super) fn load_lean(store: Store, source: TimeSource) -> Result<Self, ServiceError> {
+        let mut service = Self::over(store, source, Extent::nothing())?;
         for partition in loading::regions_of(&service.store) {
             // A region that cannot be read is told of by what asks for it.
             drop(loading::load_due(&service.store, &partition, &mut service.dues));

@@ -29,6 +29,7 @@ mod notices;
 mod records;
 mod region_folder;
 mod regions;
+mod renewal;
 mod secrets;
 mod sign_in;
 mod simulation;
@@ -54,6 +55,7 @@ pub use self::{
     keys::NewKey,
     records::Profile,
     region_folder::{FolderUnfit, folder_for_region},
+    renewal::{calibrated_cost, memory_of_this_computer},
     regions::{CopyView, FileCheck, FileName, Found, RegionView, RegionsCheck, ReplicaView},
     secrets::NewSecret,
     sign_in::Authority,
@@ -71,7 +73,7 @@ use self::{
 };
 pub use crate::{
     crypto::{Fingerprint, KdfCost, Passphrase, fingerprint, generator, key, random},
-    store::{CheckReport, Expect, Place, StoreError},
+    store::{CheckReport, Expect, Looks, Older, Opening, Place, StoreError},
 };
 use crate::{
     domain::{
@@ -181,7 +183,16 @@ impl Service {
 
     /// Opens the store in `folder`.
     pub fn open(folder: &Path, passphrase: &Passphrase, source: TimeSource) -> Result<Self, ServiceError> {
-        Self::load(Store::open(folder, passphrase)?, source)
+        Self::open_as(Opening::whole(folder, passphrase), source)
+    }
+
+    /// Opens a store in any way. That older files were accepted is recorded (T9).
+    pub fn open_as(opening: Opening<'_>, source: TimeSource) -> Result<Self, ServiceError> {
+        let store = Store::open_as(opening)?;
+        match opening.looks {
+            Looks::Whole => Self::load(store, source),
+            Looks::Lean(_) => Self::load_lean(store, source),
+        }
     }
 
     fn load(store: Store, source: TimeSource) -> Result<Self, ServiceError> {

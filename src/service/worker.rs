@@ -176,7 +176,10 @@ impl Worker {
             }
             Request::ChangePassphrase { current, new } => self
                 .service_mut()
-                .and_then(|service| service.change_passphrase(&current.read()?, &new.read()?, KdfCost::RECOMMENDED))
+                .and_then(|service| {
+                    let cost = service.usual_cost();
+                    service.change_passphrase(&current.read()?, &new.read()?, cost)
+                })
                 .map(|()| Reply::Done),
             Request::Lock | Request::Do(..) => Err(ServiceError::Closed),
         }
@@ -307,7 +310,7 @@ impl Worker {
     fn close(&mut self) {
         if let Some(mut service) = self.service.take() {
             // Reads that were not written down yet; without a disk there is nobody left to tell.
-            drop(service.tick());
+            drop(service.close());
         }
     }
 

@@ -34,9 +34,9 @@ impl Store {
 }
 
 impl Region {
-    /// Whether a file holds what was purged.
+    /// Whether a file holds what was purged. What is only in memory is wiped when it is removed.
     pub(super) fn is_unclean(&self, replica: &Replica) -> bool {
-        replica.chain().made < self.head.purged
+        !replica.is_in_memory() && replica.chain().made < self.head.purged
     }
 
     fn unclean_replica(&self) -> Option<usize> {
@@ -52,8 +52,9 @@ impl Region {
     }
 
     /// Whether a copy is cleaned before more is shipped to it: one that returns is, and one that was waited for long enough.
-    pub(super) fn cleans_copy_first(&self) -> bool {
-        !self.is_copy_in_step || self.unclean_since.is_some_and(|since| SHARED <= since.elapsed())
+    pub(super) fn cleans_copy_first(&self, urgency: Urgency) -> bool {
+        let has_waited = || self.unclean_since.is_some_and(|since| SHARED <= since.elapsed());
+        urgency == Urgency::Now || !self.is_copy_in_step || has_waited()
     }
 
     /// Starts to clean one file after the other, when other purges had their time to join in.

@@ -175,6 +175,16 @@ impl Store {
         Ok(())
     }
 
+    /// The copies that are not connected: a renewed key reaches them when they return.
+    pub fn unconnected(&self) -> Vec<PathBuf> {
+        let regions = self.regions.values().map(RefCell::borrow);
+        let away = regions.filter_map(|region| {
+            let path = region.copy.as_ref().and_then(|slot| slot.path.clone())?;
+            path.parent().is_some_and(|folder| !folder.is_dir()).then_some(path)
+        });
+        away.collect()
+    }
+
     /// Every folder that holds files of this store and is there.
     fn folders(&self) -> Result<Vec<PathBuf>, StoreError> {
         match &self.place {

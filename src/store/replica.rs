@@ -130,6 +130,11 @@ impl Replica {
         }
     }
 
+    /// Whether it ends with the program.
+    pub(super) fn is_in_memory(&self) -> bool {
+        self.folder.is_none()
+    }
+
     pub(super) fn head(&self) -> &Head {
         &self.head
     }

@@ -48,7 +48,7 @@ impl Region {
             Content::Out(FileFault::Damaged, _) => self.replace_copy(Aside::Keep, Found::Taken),
             Content::Unopened | Content::Out(..) => self.open_copy(),
             Content::Open(copy) if copy.seals.generation() != self.seals.generation() => self.renew_copy(),
-            Content::Open(copy) if self.is_unclean(copy) && self.cleans_copy_first() => self.rebuild_copy(Aside::Drop),
+            Content::Open(copy) if self.is_unclean(copy) && self.cleans_copy_first(urgency) => self.clean_copy(),
             Content::Open(copy) => {
                 let behind = *copy.chain();
                 let is_current = (behind.revision, behind.tag) == (self.chain.revision, self.chain.tag);
@@ -103,7 +103,7 @@ impl Region {
             }
             std::cmp::Ordering::Greater => false,
         };
-        if is_past { self.rebuild_copy(Aside::Drop) } else { self.copy_diverged() }
+        if is_past { self.clean_copy() } else { self.copy_diverged() }
     }
 
     fn ship_from(&mut self, revision: u64) {
@@ -132,6 +132,13 @@ impl Region {
     /// Starts to write the copy anew from the replica that serves.
     pub(super) fn rebuild_copy(&mut self, aside: Aside) {
         self.replace_copy(aside, Found::Replaced);
+    }
+
+    /// The same without a word about it, as nothing is wrong with the copy.
+    fn clean_copy(&mut self) {
+        let told = self.notices.len();
+        self.rebuild_copy(Aside::Drop);
+        self.notices.truncate(told);
     }
 
     fn replace_copy(&mut self, aside: Aside, found: Found) {

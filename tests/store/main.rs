@@ -8,6 +8,9 @@ mod kills;
 mod lean;
 mod life;
 mod model;
+mod older;
+mod purged;
+mod renewal;
 mod secrecy;
 #[cfg(target_os = "linux")]
 mod small_disk;
