@@ -62,7 +62,7 @@ pub use self::{
     strength::Strength,
     upkeep::{ActivityMark, StoreCost},
     view::{StoreInfo, View},
-    worker::{Command, Event, Handle, OpenAs, Reply, Request, RequestId, spawn},
+    worker::{Command, Event, Handle, OpenAs, Renewal, Reply, Request, RequestId, spawn, spawn_remembering},
     worker_access::AccessCommand,
     worker_keys::{BroughtKey, KeyCommand, KeyInput, KeySource, KeyUse, PublicForm},
     worker_regions::RegionCommand,

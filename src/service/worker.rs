@@ -6,6 +6,7 @@ mod messages;
 
 use std::{
     ops::ControlFlow,
+    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -15,9 +16,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-pub use self::messages::{Command, Event, OpenAs, Reply, Request};
+pub use self::messages::{Command, Event, OpenAs, Renewal, Reply, Request};
 use super::{
-    Service, ServiceError, TimeSource, demo, files, worker_access,
+    Opening, Service, ServiceError, TimeSource, demo, files, worker_access,
     worker_keys::{self, Step, Then, ToMake},
     worker_regions,
 };
@@ -76,11 +77,21 @@ impl Handle {
 
 /// Starts the worker. `wake` is called after every event.
 pub fn spawn(source: TimeSource, wake: impl Fn() + Send + 'static) -> std::io::Result<(Handle, Receiver<Event>)> {
+    spawn_remembering(source, None, wake)
+}
+
+/// The same; how far stores had come is remembered in the folder `memory` (T9).
+pub fn spawn_remembering(
+    source: TimeSource,
+    memory: Option<PathBuf>,
+    wake: impl Fn() + Send + 'static,
+) -> std::io::Result<(Handle, Receiver<Event>)> {
     let (requests, incoming) = mpsc::channel();
     let (outgoing, events) = mpsc::channel();
     let cancelled = Arc::new(AtomicU64::new(0));
     let mut worker = Worker {
         source,
+        memory,
         service: None,
         events: outgoing,
         wake: Box::new(wake),
@@ -97,6 +108,7 @@ pub fn spawn(source: TimeSource, wake: impl Fn() + Send + 'static) -> std::io::R
 
 struct Worker {
     source: TimeSource,
+    memory: Option<PathBuf>,
     service: Option<Service>,
     events: Sender<Event>,
     wake: Box<dyn Fn() + Send>,
@@ -174,13 +186,24 @@ impl Worker {
             Request::SaveFile { path, content } => {
                 files::write_whole(&path, &content, "Writing the file").map(|()| Reply::Done)
             }
-            Request::ChangePassphrase { current, new } => self
-                .service_mut()
-                .and_then(|service| {
-                    let cost = service.usual_cost();
-                    service.change_passphrase(&current.read()?, &new.read()?, cost)
-                })
-                .map(|()| Reply::Done),
+            Request::ChangePassphrase { current, new, renewal: Renewal::Keep } => {
+                let service = self.service_mut()?;
+                let cost = service.usual_cost();
+                service.change_passphrase(&current.read()?, &new.read()?, cost)?;
+                Ok(Reply::Done)
+            }
+            Request::ChangePassphrase { current, new, renewal: Renewal::Renew } => {
+                let (current, new) = (current.read()?, new.read()?);
+                let Self { service, events, wake, cancelled, .. } = self;
+                let service = service.as_mut().ok_or(ServiceError::Closed)?;
+                let mut progress = |part: f32| {
+                    drop(events.send(Event::Progress(id, part)));
+                    wake();
+                    let is_cancelled = cancelled.load(Ordering::Relaxed) >= id.0;
+                    if is_cancelled { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+                };
+                service.renew(&current, &new, None, &mut progress).map(Reply::Renewed)
+            }
             Request::Lock | Request::Do(..) => Err(ServiceError::Closed),
         }
     }
@@ -215,7 +238,12 @@ impl Worker {
         let is_new = matches!(how, OpenAs::New { .. });
         let source = self.source.clone();
         let service = match how {
-            OpenAs::Folder(folder, credentials) => Service::open(&folder, &credentials.read()?, source)?,
+            OpenAs::Folder(folder, credentials, older) => {
+                let passphrase = credentials.read()?;
+                let opening =
+                    Opening { memory: self.memory.as_deref(), older, ..Opening::whole(&folder, &passphrase) };
+                Service::open_as(opening, source)?
+            }
             OpenAs::New { folder, credentials, purpose } => {
                 let place = Place::Folder(folder);
                 Service::create(&place, &credentials.read()?, KdfCost::RECOMMENDED, purpose, source)?

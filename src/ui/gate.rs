@@ -45,6 +45,9 @@ pub(super) struct Gate {
     waiting: Waiting,
     /// The passphrase was wrong: said under its field.
     is_wrong: bool,
+    /// The store is older than it was last (T9), and whether the person says that it shall be.
+    is_older: bool,
+    accepts_older: bool,
     request: Option<RequestId>,
     /// The page was just turned: its first field gets the keyboard in the next frame, and gets it in this one.
     is_new: bool,
@@ -121,6 +124,8 @@ impl Gate {
             purpose: Purpose::Real,
             waiting: Waiting::Idle,
             is_wrong: false,
+            is_older: false,
+            accepts_older: false,
             request: None,
             is_new: true,
             takes_focus: false,
@@ -184,6 +189,7 @@ impl Gate {
     /// The store was not opened.
     pub(super) fn failed(&mut self, error: &ServiceError) {
         self.is_wrong = matches!(error, ServiceError::Store(StoreError::WrongPassphrase));
+        self.is_older = matches!(error, ServiceError::Store(StoreError::Older { .. }));
         self.waiting = if self.is_wrong { Waiting::Idle } else { Waiting::Failed(error.to_string()) };
         self.request = None;
         self.is_new = true;

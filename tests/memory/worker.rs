@@ -67,7 +67,7 @@ fn after_a_lock_the_memory_holds_neither_the_passphrase_nor_a_value_that_was_set
     let purpose = Purpose::Real;
     answer(worker.ask(Request::Open(OpenAs::New { folder: path.clone(), credentials: credentials(), purpose })));
     worker.ask(Request::Lock);
-    answer(worker.ask(Request::Open(OpenAs::Folder(path, credentials()))));
+    answer(worker.ask(Request::Open(OpenAs::Folder(path, credentials(), tresor::service::Older::Refused))));
     let by = Caller::developer();
     answer(worker.ask(Request::Do(by.clone(), create())));
     answer(worker.ask(Request::Do(by.clone(), set(&text))));

@@ -17,7 +17,7 @@ use crate::{
         vault::{VaultDraft, VaultPatch},
     },
     service::{
-        AccessCommand, Credentials, KeyAnswer, KeyCommand, NewSecret, Purpose, RegionCommand, RegionsCheck,
+        AccessCommand, Credentials, KeyAnswer, KeyCommand, NewSecret, Older, Purpose, RegionCommand, RegionsCheck,
         ServiceError, View,
     },
 };
@@ -34,6 +34,8 @@ pub enum Request {
         current: Credentials,
         /// What shall.
         new: Credentials,
+        /// What becomes of what the current one opens.
+        renewal: Renewal,
     },
     /// Do an operation.
     Do(Caller, Command),
@@ -52,10 +54,20 @@ pub enum Request {
     },
 }
 
+/// What becomes of the store's root key when the passphrase changes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Renewal {
+    /// It stays: whoever has an old header opens the store with the old passphrase.
+    #[default]
+    Keep,
+    /// It is renewed, and everything is sealed anew: somebody may know the old passphrase (T8).
+    Renew,
+}
+
 /// How a store is opened.
 pub enum OpenAs {
-    /// The store that lies in a folder.
-    Folder(PathBuf, Credentials),
+    /// The store that lies in a folder; whether it may be older than this computer remembers it (T9).
+    Folder(PathBuf, Credentials, Older),
     /// A new one.
     New {
         /// Where it shall lie.
@@ -119,6 +131,8 @@ pub enum Event {
 pub enum Reply {
     /// Nothing more than that.
     Done,
+    /// The root key was renewed; these copies were not connected, and the old passphrase still opens them.
+    Renewed(Vec<PathBuf>),
     /// A version with its value.
     Value(SecretVersion, SecretValue),
     /// So many secrets were set.

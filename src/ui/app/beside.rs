@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use super::{App, OpenedBy, Opening, Pending, Phase};
 use crate::{
-    service::{Credentials, OpenAs, Passphrase, Request},
+    service::{Credentials, Older, OpenAs, Passphrase, Request},
     ui::{
         action::Toast,
         desktop::{DesktopEvent, KeyringOrder, SessionEvent},
@@ -102,7 +102,7 @@ impl App {
             Ok(Some(mut passphrase)) => {
                 let passphrase = Passphrase::new(std::mem::take(&mut *passphrase));
                 let credentials = Credentials::new(passphrase, key_file);
-                self.open_store(OpenAs::Folder(store.to_owned(), credentials), OpenedBy::Keyring);
+                self.open_store(OpenAs::Folder(store.to_owned(), credentials, Older::Refused), OpenedBy::Keyring);
             }
             Ok(None) => {
                 gate.say("The keyring does not remember this store any more. Type the passphrase.");
@@ -116,14 +116,14 @@ impl App {
     /// Opens a store, unless a wrong passphrase was tried too often a moment ago.
     pub(super) fn open_store(&mut self, how: OpenAs, by: OpenedBy) {
         let opening = match &how {
-            OpenAs::Folder(folder, credentials) | OpenAs::New { folder, credentials, .. } => {
+            OpenAs::Folder(folder, credentials, _) | OpenAs::New { folder, credentials, .. } => {
                 let to_remember = self.opening.take().filter(|opening| opening.folder == *folder);
                 let to_remember = to_remember.and_then(|opening| opening.to_remember);
                 Some(Opening { folder: folder.clone(), key_file: credentials.key_file.clone(), by, to_remember })
             }
             OpenAs::Demo(_) => None,
         };
-        if let (OpenAs::Folder(folder, _), OpenedBy::Person) = (&how, by) {
+        if let (OpenAs::Folder(folder, ..), OpenedBy::Person) = (&how, by) {
             self.attempts.look_again();
             if self.attempts.wait_secs(folder, self.source.now()).is_some() {
                 return;

@@ -103,7 +103,16 @@ impl App {
             (Some(Pending::Plain(after)), reply) => self.follow(ctx, id, after, reply),
             (Some(Pending::NewPassphrase(after, key_file)), reply) => {
                 self.passphrase_changed(key_file);
+                let left = match &reply {
+                    Reply::Renewed(left) => left.clone(),
+                    _ => Vec::new(),
+                };
                 self.follow(ctx, id, after, reply);
+                if !left.is_empty() {
+                    let paths: Vec<_> = left.iter().map(|path| path.display().to_string()).collect();
+                    let text = format!("The old passphrase still opens what is not connected: {}", paths.join(", "));
+                    self.say(ctx, Toast::note(text));
+                }
             }
             (Some(Pending::Copy(..) | Pending::Reveal(..) | Pending::KeyUse | Pending::Opening) | None, _) => {}
         }

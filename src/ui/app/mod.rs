@@ -37,7 +37,9 @@ use super::{
 };
 use crate::{
     domain::{Caller, IdentityId, ObjectName, Timestamp, VaultName, Zone},
-    service::{Attempts, Event, Handle, OpenAs, Request, RequestId, TimeSource, View, spawn},
+    service::{
+        Attempts, Event, Handle, OpenAs, Request, RequestId, TimeSource, View, memory_of_this_computer, spawn_remembering,
+    },
 };
 
 /// How the window starts.
@@ -182,7 +184,12 @@ impl App {
             let ctx = ctx.clone();
             move || ctx.request_repaint()
         };
-        let (worker, events) = spawn(source.clone(), waker(ctx))?;
+        // What is kept for the next time is kept where settings are.
+        let memory = match keep_settings {
+            KeepSettings::Yes => memory_of_this_computer(),
+            KeepSettings::No => None,
+        };
+        let (worker, events) = spawn_remembering(source.clone(), memory, waker(ctx))?;
         let (desktop, attempts) = Watch::start(desktop, waker(ctx))?;
         let mut pending = BTreeMap::new();
         let gate = match open {

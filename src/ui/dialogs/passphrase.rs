@@ -6,7 +6,7 @@ use egui::Context;
 
 use super::{Dialog, Waiting};
 use crate::{
-    service::{Passphrase, Request, StoreError, Strength},
+    service::{Passphrase, Renewal, Request, StoreError, Strength},
     ui::{
         action::{Action, After},
         icons::Icon,
@@ -15,7 +15,7 @@ use crate::{
         strength_meter::StrengthMeter,
         theme::Tone,
         typed::SecretText,
-        widgets::{self, Banner, Button, TextField, forget_typed, quiet_link},
+        widgets::{self, Banner, Button, Checkbox, ProgressBar, TextField, forget_typed, quiet_link},
     },
 };
 
@@ -29,6 +29,8 @@ pub(in crate::ui) struct ChangePassphrase {
     key_files: Option<KeyFiles>,
     /// Whether the settings were asked.
     was_shown: bool,
+    /// Somebody may know the current passphrase, or has a copy of the store.
+    may_be_known: bool,
 }
 
 #[derive(Default)]
@@ -45,7 +47,7 @@ impl ChangePassphrase {
     /// Empty fields.
     pub(in crate::ui) fn new() -> Self {
         let [current, new, again] = std::array::from_fn(|_| SecretText::default());
-        Self { current, new, again, strength: StrengthMeter::default(), key_files: None, was_shown: false }
+        Self { current, new, again, strength: StrengthMeter::default(), key_files: None, was_shown: false, may_be_known: false }
     }
 
     fn problem(&mut self) -> Option<String> {
@@ -64,11 +66,13 @@ impl ChangePassphrase {
     fn request(&self) -> Request {
         let passphrase = |typed: &SecretText| Passphrase::new(std::mem::take(&mut *typed.duplicate()));
         let (current, new) = (passphrase(&self.current), passphrase(&self.new));
+        let renewal = if self.may_be_known { Renewal::Renew } else { Renewal::Keep };
         match &self.key_files {
-            None => Request::ChangePassphrase { current: current.into(), new: new.into() },
+            None => Request::ChangePassphrase { current: current.into(), new: new.into(), renewal },
             Some(files) => Request::ChangePassphrase {
                 current: files.current.credentials(current),
                 new: files.new.credentials(new),
+                renewal,
             },
         }
     }
@@ -124,6 +128,17 @@ impl Dialog for ChangePassphrase {
                                 actions.push(Action::Pick(pick));
                             }
                         }
+                    }
+                    ui.add(Checkbox::new(&mut self.may_be_known, "Someone may know the old one: seal everything anew"));
+                    let what_it_opens = if self.may_be_known {
+                        "The old passphrase still opens backups and copies made before, and copies on disks that are not connected \
+                         until they return. It opens nothing that is written from now on."
+                    } else {
+                        "Whoever has an old copy of the store's header can still open the store with the old passphrase."
+                    };
+                    Banner::new(Tone::Accent).icon(Icon::INFO).text(what_it_opens).ui(ui);
+                    if let (true, Waiting::Busy(fraction)) = (self.may_be_known, waiting) {
+                        ui.add(ProgressBar::new("Sealing everything anew", fraction.unwrap_or(0.0)));
                     }
                     Banner::new(Tone::Warn)
                         .icon(Icon::TRIANGLE_ALERT_FILLED)

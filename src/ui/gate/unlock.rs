@@ -6,7 +6,7 @@ use egui::{Align, Id, Layout, Ui, vec2};
 
 use super::{Around, Gate, PASSPHRASE, Page, Picks, WIDTH, aside, homely, is_entered, take, title};
 use crate::{
-    service::{OpenAs, Passphrase},
+    service::{Older, OpenAs, Passphrase},
     ui::{
         action::Action,
         icons::Icon,
@@ -52,6 +52,9 @@ impl Gate {
         if self.shows_key_file {
             self.show_key_file(ui, Makes::No, actions);
         }
+        if self.is_older {
+            ui.add(Checkbox::new(&mut self.accepts_older, "I restored this copy myself: open it as it is"));
+        }
         self.show_extras(ui, around);
         let no_path = self.key_file.problem();
         let empty = self.passphrase.expose().is_empty().then_some("Type the passphrase");
@@ -64,7 +67,8 @@ impl Gate {
             }
             let credentials = self.key_file.credentials(take(&self.passphrase));
             forget_typed(ui.ctx(), id);
-            actions.push(Action::OpenStore(OpenAs::Folder(folder, credentials)));
+            let older = if std::mem::take(&mut self.accepts_older) { Older::Accepted } else { Older::Refused };
+            actions.push(Action::OpenStore(OpenAs::Folder(folder, credentials, older)));
         }
         if self.is_remembered && around.has_keyring {
             let by_keyring = Button::secondary("Unlock with the keyring").icon(Icon::LOCK_OPEN).large().full_width();
