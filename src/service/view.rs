@@ -24,6 +24,8 @@ pub struct View {
     pub history: Option<History>,
     /// The store's clock; it goes on.
     pub clock: StoreClock,
+    /// How much there is whose date has passed, and that is kept because it is not proven that so much time has passed (T6).
+    pub held_back: usize,
     /// The regions that hold something, and what of.
     pub regions: Arc<[RegionView]>,
     /// What the store is.
@@ -68,7 +70,7 @@ impl View {
     /// Whether `caller` may do `operation` to `target` now: the question of a button.
     pub fn may(&self, caller: &Caller, operation: Operation, target: &Target) -> Result<(), Refusal> {
         self.clock.admit(operation)?;
-        self.world.may(caller, operation, target, self.now())
+        self.world.may(caller, operation, target, self.clock.moment())
     }
 }
 

@@ -267,6 +267,19 @@ impl Store {
         self.region(partition).map(|region| region.revision()).unwrap_or_default()
     }
 
+    /// What the floor above says of the moment of every later commit.
+    pub fn set_stamp(&mut self, stamp: Vec<u8>) {
+        if let Place::Folder(folder) = &self.place {
+            drop(std::fs::write(folder.join("stamp.stub"), stamp));
+        }
+    }
+
+    /// What was said of the moment of the last commit.
+    pub fn stamps(&self) -> Vec<Vec<u8>> {
+        let Place::Folder(folder) = &self.place else { return Vec::new() };
+        std::fs::read(folder.join("stamp.stub")).into_iter().collect()
+    }
+
     /// The greatest `at_ms` of any commit, in Unix milliseconds. A clock that is behind it went back.
     pub fn last_change_ms(&self) -> i64 {
         self.regions.values().map(|region| region.borrow().head.last_change_ms).max().unwrap_or_default()

@@ -17,6 +17,7 @@ const COMMANDS: [&str; 86] = [
     "activity list",
     "activity retention",
     "clock advance",
+    "clock confirm",
     "clock reset",
     "clock show",
     "completion",
