@@ -9,7 +9,7 @@ use crate::{
         random,
     },
     domain::{
-        Age, Caller, Change, Now, Object, Operation, Target, Timestamp, VersionId,
+        Caller, Change, Now, Object, Operation, Target, Timestamp, VersionId,
         activity::Outcome,
         age::{Proof, Term},
         schedule::{DueKey, KeyAction},
@@ -23,20 +23,22 @@ use crate::{
 pub(super) struct Due {
     /// The soonest date that has not passed; the end of time where there is none.
     pub(super) at: Timestamp,
-    /// The least age that something takes whose date has passed; `None` where there is nothing.
-    pub(super) age: Option<Age>,
+    /// The soonest date that has passed of something that takes more age, and the least age that such a thing takes; `None` where
+    /// there is nothing.
+    pub(super) held: Option<Term>,
 }
 
 impl Due {
     /// Never.
-    const NEVER: Self = Self { at: Timestamp::from_ms(i64::MAX), age: None };
+    const NEVER: Self = Self { at: Timestamp::from_ms(i64::MAX), held: None };
 
     /// What these are due, seen from `now`; `None`: there are none.
     pub(super) fn of(terms: impl Iterator<Item = Term>, now: Now) -> Option<Self> {
         terms.fold(None, |due, term| {
             let due = due.unwrap_or(Self::NEVER);
             Some(if term.is_held_back(now) {
-                Self { age: Some(due.age.map_or(term.age, |age| age.min(term.age))), ..due }
+                let (date, age) = due.held.map_or((term.date, term.age), |held| (held.date, held.age));
+                Self { held: Some(Term { date: date.min(term.date), age: age.min(term.age) }), ..due }
             } else {
                 Self { at: due.at.min(term.date), ..due }
             })
@@ -45,8 +47,12 @@ impl Due {
 
     /// Whether something may be due.
     fn has_passed(self, now: Now) -> bool {
-        let is_old_enough = |age| Term { date: now.clock, age }.is_proven(now);
-        self.at <= now.clock || self.age.is_some_and(is_old_enough)
+        self.at <= now.clock || self.held.is_some_and(|held| held.is_proven(now))
+    }
+
+    /// Whether something may be kept longer than its date says.
+    fn may_hold_back(self, now: Now) -> bool {
+        self.at <= now.clock || self.held.is_some_and(|held| held.date <= now.clock)
     }
 }
 
@@ -84,7 +90,7 @@ impl Dues {
 
     /// Whether there may be something whose date has passed and that is not due.
     pub(super) fn may_hold_back(&self, now: Now) -> bool {
-        now.proof != Proof::Clock && self.0.values().any(|due| due.age.is_some() || due.at <= now.clock)
+        now.proof != Proof::Clock && self.0.values().any(|due| due.may_hold_back(now))
     }
 }
 

@@ -13,6 +13,7 @@ use crate::{
         RegionName, RoleAssignment, Secret, SecretValue, Target, Timestamp, Vault, VaultAccess, VaultHead, VaultName,
         VersionId, World,
         activity::{ActivityDays, Outcome, Record, Via},
+        age::Term,
         grant::AssignmentId,
         region::{FailoverPlan, Outage},
         replica::{Part, PartOutage},
@@ -77,7 +78,7 @@ pub(super) enum Item {
     Clock {
         offset_ms: i64,
     },
-    /// As it was written before the age of a store was known; and after it, where something whose date has passed takes an age, that.
+    /// As it was written before the age of a store was known; what takes more age stands after it.
     Due {
         at: Timestamp,
     },
@@ -263,8 +264,8 @@ pub(super) fn next_due(world: &World, partition: &Partition, now: Now) -> Option
 
 fn encode_due(due: Due) -> Body {
     let body = encode(&Item::Due { at: due.at });
-    match due.age {
-        Some(age) => encode_after(body, &age),
+    match due.held {
+        Some(Term { date, age }) => encode_after(body, &(date, age)),
         None => body,
     }
 }
@@ -272,8 +273,11 @@ fn encode_due(due: Due) -> Body {
 /// What was kept of when something in a partition is due; `None`: this is something else.
 pub(super) fn read_due(body: &[u8]) -> Result<Option<Due>, StoreError> {
     match postcard::take_from_bytes(body).map_err(|error| unreadable(&error))? {
-        (Item::Due { at }, []) => Ok(Some(Due { at, age: None })),
-        (Item::Due { at }, age) => Ok(Some(Due { at, age: Some(decode(age)?) })),
+        (Item::Due { at }, []) => Ok(Some(Due { at, held: None })),
+        (Item::Due { at }, held) => {
+            let (date, age) = decode(held)?;
+            Ok(Some(Due { at, held: Some(Term { date, age }) }))
+        }
         _ => Ok(None),
     }
 }
