@@ -303,7 +303,8 @@ mod tests {
     fn key() -> Key {
         let kind = KeyKind::Ec(Curve::P256, KeyProtection::Software);
         let id = VersionId::from_bytes([7; 16]);
-        let version = KeyVersion::new(id, kind, None, KeyDraft::default(), Now::by_clock(Timestamp::from_secs(1_790_000_000)));
+        let version =
+            KeyVersion::new(id, kind, None, KeyDraft::default(), Now::by_clock(Timestamp::from_secs(1_790_000_000)));
         Key::new(ObjectName::parse("sign").unwrap(), version.unwrap())
     }
 

@@ -12,7 +12,7 @@ use tresor::cli::Arguments;
 use crate::desk::{Desk, piped, told};
 
 /// Every command there is.
-const COMMANDS: [&str; 86] = [
+const COMMANDS: [&str; 87] = [
     "activity export",
     "activity list",
     "activity retention",

@@ -87,7 +87,7 @@ fn a_clock_that_goes_forward_and_back_destroys_nothing_and_leaves_nothing_broken
         let when = format!("{wrong:?}, restarted {restarts}, open {is_open}");
         let folder = home.path().join("store");
         let mut held = Some(service);
-        let mut open = |held: &mut Option<Service>| {
+        let open = |held: &mut Option<Service>| {
             let open = held.take().filter(|_| is_open);
             open.unwrap_or_else(|| Service::open(&folder, &passphrase(), time.clone()).unwrap())
         };
