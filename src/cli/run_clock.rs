@@ -52,11 +52,11 @@ pub(super) fn run(session: &mut Session, output: &Output, command: &Clock) -> Re
         Clock::Confirm => service.confirm_clock(&session.caller)?,
     }
     let view = service.view();
-    let clock = view.clock;
+    let clock = &view.clock;
     let proven = clock.ledger().map(|ledger| Proven {
         age_seconds: ledger.age().ms() / 1000,
         allowance_seconds: ledger.allowance_ms() / 1000,
-        held_back: view.held_back,
+        held_back: view.held_back(),
         waiting_seconds: ledger.waiting_ms() / 1000,
         withheld_seconds: ledger.withheld_ms() / 1000,
     });

@@ -50,9 +50,9 @@ impl Due {
         self.at <= now.clock || self.held.is_some_and(|held| held.is_proven(now))
     }
 
-    /// Whether something may be kept longer than its date says.
-    fn may_hold_back(self, now: Now) -> bool {
-        self.at <= now.clock || self.held.is_some_and(|held| held.date <= now.clock)
+    /// Before then, by the clock, nothing is kept longer than its date says.
+    fn kept_from(self) -> Timestamp {
+        self.held.map_or(self.at, |held| held.date.min(self.at))
     }
 }
 
@@ -88,9 +88,9 @@ impl Dues {
         self.0.iter().filter(|(_, due)| due.has_passed(now)).map(|(partition, _)| partition.clone()).collect()
     }
 
-    /// Whether there may be something whose date has passed and that is not due.
-    pub(super) fn may_hold_back(&self, now: Now) -> bool {
-        now.proof != Proof::Clock && self.0.values().any(|due| due.may_hold_back(now))
+    /// Before then, by the clock, nothing anywhere is kept longer than its date says.
+    pub(super) fn kept_from(&self) -> Option<Timestamp> {
+        self.0.values().map(|due| due.kept_from()).min()
     }
 }
 
@@ -99,7 +99,7 @@ impl Service {
     /// `None`: something, of which not all was read.
     pub fn held_back(&self) -> Option<usize> {
         let now = self.clock.moment();
-        if !self.dues.may_hold_back(now) {
+        if now.proof == Proof::Clock || self.dues.kept_from().is_none_or(|from| now.clock < from) {
             return Some(0);
         }
         matches!(self.extent, Extent::Whole).then(|| self.world.held_back(now))

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use super::{
     Profile,
-    due::Dues,
+    due::{Due, Dues},
     records::{self, Item, unreadable},
     sign_in::IdentityLock,
 };
@@ -33,7 +33,7 @@ pub(super) fn load_global(store: &Store, profile: &Profile) -> Result<Loaded, St
         match loaded.take(Item::read(body)?) {
             None => Ok(()),
             Some(Item::Due { .. }) => {
-                loaded.dues.set(Partition::GLOBAL, records::read_due(body)?);
+                loaded.dues.set(Partition::GLOBAL, Due::read(body)?);
                 Ok(())
             }
             Some(_) => Err(misplaced()),
@@ -45,7 +45,7 @@ pub(super) fn load_global(store: &Store, profile: &Profile) -> Result<Loaded, St
 /// Reads from when on something in a region is due.
 pub(super) fn load_due(store: &Store, partition: &Partition, dues: &mut Dues) -> Result<(), StoreError> {
     if let Some(body) = store.read(partition, Table::Items, &records::due_key())? {
-        dues.set(partition.clone(), Some(records::read_due(&body)?.ok_or_else(misplaced)?));
+        dues.set(partition.clone(), Some(Due::read(&body)?.ok_or_else(misplaced)?));
     }
     Ok(())
 }
@@ -122,7 +122,7 @@ pub(super) fn load_region(
             }
             Item::Key { vault, key, deletion } => keys.push((vault, Arc::new(*key), deletion)),
             Item::Access { vault, access } => accesses.push((vault, Arc::new(access))),
-            Item::Due { .. } => due = records::read_due(body)?,
+            Item::Due { .. } => due = Due::read(body)?,
             _ => return Err(misplaced()),
         }
         Ok(())

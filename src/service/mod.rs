@@ -21,6 +21,7 @@ mod files;
 mod forgetting;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
+mod item_body;
 mod key_file;
 mod key_use;
 mod keys;
@@ -252,7 +253,7 @@ impl Service {
             activity: self.log.recent(),
             history: self.chronicle.history(),
             clock: self.clock.clone(),
-            held_back: self.held_back().unwrap_or_default(),
+            kept_from: self.clock.ledger().and_then(|_| self.dues.kept_from()),
             regions: self.region_views().into(),
             store: StoreInfo { place: self.store.place().clone(), profile: self.profile.clone() },
         }

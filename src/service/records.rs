@@ -9,11 +9,10 @@ use super::{Body, Purpose, ServiceError, change_records::put_change, due::Due, s
 use crate::{
     crypto::key::{KeyMaterial, NotKeyMaterial},
     domain::{
-        Age, Caller, Change, Deletion, Identity, IdentityId, Key, KeyKind, Now, Object, ObjectName, Operation,
-        RegionName, RoleAssignment, Secret, SecretValue, Target, Timestamp, Vault, VaultAccess, VaultHead, VaultName,
-        VersionId, World,
+        Caller, Change, Deletion, Identity, IdentityId, Key, KeyKind, Now, Object, ObjectName, Operation, RegionName,
+        RoleAssignment, Secret, SecretValue, Target, Timestamp, Vault, VaultAccess, VaultHead, VaultName, VersionId,
+        World,
         activity::{ActivityDays, Outcome, Record, Via},
-        age::Term,
         grant::AssignmentId,
         region::{FailoverPlan, Outage},
         replica::{Part, PartOutage},
@@ -125,63 +124,6 @@ pub(super) enum Item {
     },
 }
 
-/// What stands after an item, where programs that do not know it read nothing: the age of the store at a deletion, and when
-/// each version of a key was made.
-#[derive(Default, Serialize, Deserialize)]
-struct Ages {
-    deletion: Age,
-    versions: Vec<Age>,
-}
-
-impl Item {
-    /// As it is kept: the item, and after it what was not known of it when its form was fixed.
-    pub(super) fn to_body(&self) -> Body {
-        let body = encode(self);
-        let of = |deletion: &Option<Deletion>| deletion.as_ref().map(|deletion| deletion.age).unwrap_or_default();
-        let ages = match self {
-            Self::Vault { deletion, .. } | Self::Secret { deletion, .. } => {
-                Ages { deletion: of(deletion), versions: Vec::new() }
-            }
-            Self::Key { key, deletion, .. } => {
-                let versions = key.versions().iter().map(|version| version.age).collect();
-                Ages { deletion: of(deletion), versions }
-            }
-            Self::IdentityLock { lock } => return encode_after(body, &lock.last_wrong_up),
-            _ => return body,
-        };
-        let is_known = |age: &Age| *age != Age::ZERO;
-        let has_any = is_known(&ages.deletion) || ages.versions.iter().any(is_known);
-        if has_any { encode_after(body, &ages) } else { body }
-    }
-
-    /// The reverse of [`Item::to_body`]; what is not said is as it was before anything was proven.
-    pub(super) fn read(body: &[u8]) -> Result<Self, StoreError> {
-        let (mut item, rest) = postcard::take_from_bytes(body).map_err(|error| unreadable(&error))?;
-        // What follows the ages is a later program's.
-        match &mut item {
-            _ if rest.is_empty() => {}
-            Self::Vault { deletion, .. } | Self::Secret { deletion, .. } => {
-                let ages: Ages = decode(rest)?;
-                set_age(deletion, ages.deletion);
-            }
-            Self::Key { key, deletion, .. } => {
-                let ages: Ages = decode(rest)?;
-                set_age(deletion, ages.deletion);
-                **key = Key::clone(key).with_ages(&ages.versions);
-            }
-            Self::IdentityLock { lock } => lock.last_wrong_up = decode(rest)?,
-            _ => {}
-        }
-        Ok(item)
-    }
-}
-
-fn set_age(deletion: &mut Option<Deletion>, age: Age) {
-    if let Some(deletion) = deletion {
-        deletion.age = age;
-    }
-}
-
 /// An outage without its cause.
 #[derive(Serialize, Deserialize)]
 pub(super) struct SimulatedOutage {
@@ -225,7 +167,7 @@ impl Write<'_> {
     /// Also keeps when something in the partition may be due; `None`: nothing is deleted.
     pub(super) fn put_due(&mut self, due: Option<Due>) {
         match due {
-            Some(due) => self.batch.put(Table::Items, due_key(), encode_due(due)),
+            Some(due) => self.batch.put(Table::Items, due_key(), due.to_body()),
             None => self.batch.remove(Table::Items, due_key()),
         };
     }
@@ -260,26 +202,6 @@ pub(super) fn write_of<'w>(world: &World, changes: Vec<Change>) -> Write<'w> {
 /// Before when nothing in a partition is purged, rotated or told.
 pub(super) fn next_due(world: &World, partition: &Partition, now: Now) -> Option<Due> {
     Due::of(world.terms(|vault| partition_of_region(vault.head.location) == *partition), now)
-}
-
-fn encode_due(due: Due) -> Body {
-    let body = encode(&Item::Due { at: due.at });
-    match due.held {
-        Some(Term { date, age }) => encode_after(body, &(date, age)),
-        None => body,
-    }
-}
-
-/// What was kept of when something in a partition is due; `None`: this is something else.
-pub(super) fn read_due(body: &[u8]) -> Result<Option<Due>, StoreError> {
-    match postcard::take_from_bytes(body).map_err(|error| unreadable(&error))? {
-        (Item::Due { at }, []) => Ok(Some(Due { at, held: None })),
-        (Item::Due { at }, held) => {
-            let (date, age) = decode(held)?;
-            Ok(Some(Due { at, held: Some(Term { date, age }) }))
-        }
-        _ => Ok(None),
-    }
 }
 
 /// Where a change is kept: with its vault in the vault's region (S12), or in the part that belongs to no region.

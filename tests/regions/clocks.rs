@@ -100,7 +100,7 @@ fn a_clock_that_goes_forward_and_back_destroys_nothing_and_leaves_nothing_broken
         if bin(&mut service).len() != 1 {
             tally.lose(1, format!("{when}: what was deleted is gone"));
         }
-        let held_back = service.view().held_back;
+        let held_back = service.view().held_back();
         tally.said((held_back == 1) == (START.plus_days(7) <= wrong), format!("{when}: {held_back} held back"));
         set(&mut service, &vault, "kept", "second");
         tally.acknowledged(6);
@@ -131,7 +131,7 @@ fn a_clock_that_goes_forward_and_back_destroys_nothing_and_leaves_nothing_broken
         computer.pass_ms(1);
         service.tick().unwrap();
         tally.said(bin(&mut service).is_empty(), format!("{when}: purged late"));
-        tally.said(service.view().held_back == 0, format!("{when}: nothing is held back"));
+        tally.said(service.view().held_back() == 0, format!("{when}: nothing is held back"));
     }
     tally.finish();
 }

@@ -324,7 +324,7 @@ fn controls(
     }
     ui.add_space(space::M);
     let clock = &scene.view.clock;
-    let held_back = scene.view.held_back;
+    let held_back = scene.view.held_back();
     let (kind, tone) = match held_back {
         1.. => (format!("{} kept: time is unproven", grouped(held_back)), tokens.warn),
         0 if clock.is_moved() => (format!("simulated, {}", ahead(clock.offset_ms())), tokens.dim),
@@ -360,8 +360,9 @@ fn restoring(region: RegionName) -> String {
 
 /// What is kept beyond its date, why, and what to do about it (T6).
 fn kept_longer(scene: &Scene<'_>) -> String {
-    let what = words::counted(scene.view.held_back, "thing");
-    let verb = if scene.view.held_back == 1 { "is" } else { "are" };
+    let held_back = scene.view.held_back();
+    let what = words::counted(held_back, "thing");
+    let verb = if held_back == 1 { "is" } else { "are" };
     let what_to_do = if scene.view.clock.can_be_confirmed() {
         "If the clock is right, confirm it; if it is wrong, put it right."
     } else {
