@@ -159,9 +159,17 @@ impl StoreClock {
         self.ledger.as_ref()
     }
 
-    /// Whether enough time passed by the clock of which nothing is proven that somebody may confirm it.
+    /// How much time has passed by the clock, as it shows now, of which nothing is proven, in milliseconds.
+    pub fn withheld_ms(&self) -> u64 {
+        self.ledger.clone().map_or(0, |mut ledger| {
+            ledger.advance(self.source.reading());
+            ledger.withheld_ms()
+        })
+    }
+
+    /// Whether that is enough that somebody may confirm the clock.
     pub fn can_be_confirmed(&self) -> bool {
-        self.ledger.as_ref().is_some_and(|ledger| LEAST_CONFIRMED_MS <= ledger.withheld_ms())
+        LEAST_CONFIRMED_MS <= self.withheld_ms()
     }
 
     /// Refuses to move the time of a store that keeps real secrets, and to confirm what is proven; whatever else `operation` is,

@@ -4,7 +4,7 @@ use egui::Context;
 
 use super::{Dialog, Waiting};
 use crate::{
-    domain::{Operation, Target, age::Ledger},
+    domain::{Operation, Target},
     service::Command,
     ui::{
         action::{Action, After},
@@ -24,7 +24,7 @@ impl Dialog for ConfirmClock {
         let refusal = scene.why_not(Operation::ClockConfirm, &Target::Subscription);
         let reason = waiting.is_busy().then(|| "It is being confirmed".to_owned()).or_else(|| refusal.clone());
         let may_send = reason.is_none();
-        let withheld = words::duration(scene.view.clock.ledger().map_or(0, Ledger::withheld_ms));
+        let withheld = words::duration(scene.view.clock.withheld_ms());
         let answer = widgets::Dialog::new("confirm clock", "Confirm the clock")
             .icon(Icon::CLOCK, Tone::Warn)
             .error(waiting.error().or(refusal.as_deref()))

@@ -331,11 +331,11 @@ fn controls(
         0 => ("real time".to_owned(), tokens.faint),
     };
     if held_back > 0 && clock.can_be_confirmed() {
-        let button = ui.add(Button::secondary("Confirm clock…").small());
-        match actions_for(UiCommand::ConfirmClock, scene, page) {
-            Ok(mut wanted) if button.clicked() => actions.append(&mut wanted),
-            Ok(_) => {}
-            Err(why) => drop(button.on_hover_text(why)),
+        let wanted = actions_for(UiCommand::ConfirmClock, scene, page);
+        let why_not = wanted.as_ref().err().cloned();
+        let button = ui.add(Button::secondary("Confirm clock…").small().disabled_because(why_not));
+        if let (Ok(mut wanted), true) = (wanted, button.clicked()) {
+            actions.append(&mut wanted);
         }
     }
     // That time is not what people think it is has to be said in any window.
