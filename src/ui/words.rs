@@ -264,6 +264,8 @@ mod tests {
         let table = [
             (0, "just now"),
             (-5, "just now"),
+            (-61, "in the future"),
+            (-50 * 365 * 86_400, "in the future"),
             (60, "1 minute ago"),
             (240, "4 minutes ago"),
             (7_200, "2 hours ago"),
@@ -274,6 +276,19 @@ mod tests {
         ];
         for (secs, text) in table {
             assert_eq!(ago(at(secs), at(0)), text);
+        }
+    }
+
+    #[test]
+    fn a_length_of_time_is_told_in_its_largest_unit() {
+        let table = [
+            (61_000, "1 minute"),
+            (2 * 3_600_000, "2 hours"),
+            (91 * 86_400_000, "91 days"),
+            (u64::MAX, "106751991167 days"),
+        ];
+        for (ms, text) in table {
+            assert_eq!(duration(ms), text);
         }
     }
 

@@ -149,10 +149,6 @@ impl Computer {
         let boot = BootId([reading.up.boot.0[0].wrapping_add(1); 16]);
         *reading = Reading { up: BootTime { boot, ms: 20_000 }, clock };
     }
-
-    pub(crate) fn clock(&self) -> Timestamp {
-        self.reading().clock
-    }
 }
 
 impl Desk {
