@@ -16,7 +16,19 @@ struct Answer {
     is_moved: bool,
     moved_by_seconds: i64,
     now: String,
+    proven: Option<Proven>,
     purpose: &'static str,
+}
+
+/// How much time has provably passed, where that is asked (T6).
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Proven {
+    age_seconds: u64,
+    allowance_seconds: u64,
+    held_back: usize,
+    waiting_seconds: u64,
+    withheld_seconds: u64,
 }
 
 pub(super) fn run(session: &mut Session, output: &Output, command: &Clock) -> Result<(), Failure> {
@@ -37,12 +49,22 @@ pub(super) fn run(session: &mut Session, output: &Output, command: &Clock) -> Re
             service.advance_clock(&session.caller, to)?;
         }
         Clock::Reset => service.reset_clock(&session.caller)?,
+        Clock::Confirm => service.confirm_clock(&session.caller)?,
     }
-    let clock = service.view().clock;
+    let view = service.view();
+    let clock = &view.clock;
+    let proven = clock.ledger().map(|ledger| Proven {
+        age_seconds: ledger.age().ms() / 1000,
+        allowance_seconds: ledger.allowance_ms() / 1000,
+        held_back: view.held_back(),
+        waiting_seconds: ledger.waiting_ms() / 1000,
+        withheld_seconds: ledger.withheld_ms() / 1000,
+    });
     output.one(&Answer {
         is_moved: clock.is_moved(),
         moved_by_seconds: clock.offset_ms() / 1000,
         now: clock.now().iso(),
+        proven,
         purpose: purpose(clock.purpose()),
     })
 }

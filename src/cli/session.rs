@@ -242,7 +242,7 @@ impl Session {
 
 /// Refuses to try a passphrase at the store in `folder` so soon after wrong ones.
 pub(super) fn admit_try(folder: &Path) -> Result<(), Failure> {
-    match Attempts::of_this_computer().wait_secs(folder, TimeSource::Computer.now()) {
+    match Attempts::of_this_computer().wait_secs(folder, TimeSource::Computer.reading()) {
         None => Ok(()),
         Some(secs) => Err(Failure::Plain(format!(
             "Several wrong passphrases in a row: try again in {secs} s. Nothing was changed."
@@ -255,7 +255,7 @@ pub(super) fn note_try<T>(folder: &Path, tried: Result<T, ServiceError>) -> Resu
     let mut attempts = Attempts::of_this_computer();
     match &tried {
         Ok(_) => attempts.right(folder),
-        Err(ServiceError::Store(StoreError::WrongPassphrase)) => attempts.wrong(folder, TimeSource::Computer.now()),
+        Err(ServiceError::Store(StoreError::WrongPassphrase)) => attempts.wrong(folder, TimeSource::Computer.reading()),
         Err(_) => {}
     }
     tried

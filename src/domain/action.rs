@@ -82,6 +82,7 @@ actions! {
     DataRoleAssignmentsWrite: Control, "Microsoft.Authorization/roleAssignments/write", "Assign data roles";
     SubscriptionWrite: Control, "Microsoft.Resources/subscriptions/write", "Change the subscription";
     IdentitiesWrite: Control, "Tresor/identities/write", "Manage identities";
+    ClockConfirm: Control, "Tresor/clock/confirm/action", "Confirm the clock";
     SecretsGet: Secrets, "Microsoft.KeyVault/vaults/secrets/getSecret/action", "Get";
     SecretsReadMetadata: Secrets, "Microsoft.KeyVault/vaults/secrets/readMetadata/action", "List";
     SecretsSet: Secrets, "Microsoft.KeyVault/vaults/secrets/setSecret/action", "Set";

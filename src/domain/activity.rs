@@ -200,11 +200,6 @@ impl ActivityDays {
     pub const fn days(self) -> u16 {
         self.0
     }
-
-    /// What was asked before then is not kept any more at `now`.
-    pub const fn kept_since(self, now: Timestamp) -> Timestamp {
-        now.plus_days(-(self.0 as i64))
-    }
 }
 
 impl Default for ActivityDays {

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    KeyKind, KeyOperations, ObjectName, PublicPart, Refusal, Timestamp, VersionId,
+    Age, KeyKind, KeyOperations, Now, ObjectName, PublicPart, Refusal, Timestamp, VersionId,
+    age::Term,
     properties::{Enabled, Tags, Validity},
     rotation::RotationPolicy,
     secret::Standing,
@@ -63,6 +64,9 @@ pub struct KeyVersion {
     pub tags: Tags,
     /// What anybody may know of it; a symmetric key has no such part.
     pub public: Option<Arc<PublicPart>>,
+    /// The age of the store when it was made: from then on counts when it rotates. Kept beside it.
+    #[serde(skip)]
+    pub age: Age,
 }
 
 impl KeyVersion {
@@ -72,13 +76,14 @@ impl KeyVersion {
         kind: KeyKind,
         public: Option<PublicPart>,
         draft: KeyDraft,
-        now: Timestamp,
+        now: Now,
     ) -> Result<Self, Refusal> {
         let KeyDraft { operations, tags, enabled, validity } = draft;
         let operations = operations.unwrap_or_else(|| kind.default_operations());
         kind.admit_operations(&operations)?;
         let public = public.map(Arc::new);
-        Ok(Self { id, kind, operations, enabled, validity, created: now, updated: now, tags, public })
+        let (created, updated, age) = (now.clock, now.clock, now.age());
+        Ok(Self { id, kind, operations, enabled, validity, created, updated, tags, public, age })
     }
 
     /// This version with `patch` applied at `now`.
@@ -110,6 +115,11 @@ impl KeyVersion {
     /// What a person should know about it at `now`.
     pub fn standing(&self, now: Timestamp) -> Standing {
         Standing::of(self.enabled, self.validity, now)
+    }
+
+    /// What happens to it at `date`, as far as time has provably passed since it was made.
+    fn term(&self, date: Timestamp) -> Term {
+        Term::new(self.created, self.age, date)
     }
 }
 
@@ -230,9 +240,9 @@ impl Key {
 
     /// What a rotation makes at `now` of fresh material: a version like the current one, valid as long as the policy says.
     /// The current version is not touched (§3.6).
-    pub fn rotated(&self, id: VersionId, public: Option<PublicPart>, now: Timestamp) -> Result<Self, Refusal> {
+    pub fn rotated(&self, id: VersionId, public: Option<PublicPart>, now: Now) -> Result<Self, Refusal> {
         let current = self.current();
-        let expires = self.policy().expiry.map(|expiry| expiry.after(now).clamped());
+        let expires = self.policy().expiry.map(|expiry| expiry.after(now.clock).clamped());
         let draft = KeyDraft {
             operations: Some(current.operations.clone()),
             tags: current.tags.clone(),
@@ -244,17 +254,41 @@ impl Key {
 
     /// When it rotates by itself next. A disabled key does not.
     pub fn next_rotation(&self) -> Option<Timestamp> {
+        self.rotation_term().map(|term| term.date)
+    }
+
+    /// The same, and the age of the store that it takes (T6).
+    pub fn rotation_term(&self) -> Option<Term> {
         let current = self.current();
         let trigger = self.policy().rotate.filter(|_| current.enabled == Enabled::Yes)?;
-        trigger.at(current.created, current.validity.expires())
+        Some(current.term(trigger.at(current.created, current.validity.expires())?))
     }
 
     /// When somebody should hear that it nears its end; `None` also when they did.
     pub fn next_notice(&self) -> Option<Timestamp> {
+        self.notice_term().map(|term| term.date)
+    }
+
+    /// The same, and the age of the store that it takes (T6).
+    pub fn notice_term(&self) -> Option<Term> {
         let current = self.current();
         let trigger = self.policy().notify.filter(|_| self.notified != Some(current.id))?;
         // A notice makes sense for something that ends.
-        trigger.at(current.created, current.validity.expires())
+        Some(current.term(trigger.at(current.created, current.validity.expires())?))
+    }
+
+    /// When something is done with it by itself.
+    pub fn terms(&self) -> impl Iterator<Item = Term> {
+        self.rotation_term().into_iter().chain(self.notice_term())
+    }
+
+    /// This key with the age that the store had when each of its versions was made, oldest first, as far as they are known.
+    #[must_use]
+    pub fn with_ages(mut self, ages: &[Age]) -> Self {
+        for (version, age) in self.versions.all_mut().iter_mut().zip(ages) {
+            version.age = *age;
+        }
+        self
     }
 }
 
@@ -269,7 +303,8 @@ mod tests {
     fn key() -> Key {
         let kind = KeyKind::Ec(Curve::P256, KeyProtection::Software);
         let id = VersionId::from_bytes([7; 16]);
-        let version = KeyVersion::new(id, kind, None, KeyDraft::default(), Timestamp::from_secs(1_790_000_000));
+        let version =
+            KeyVersion::new(id, kind, None, KeyDraft::default(), Now::by_clock(Timestamp::from_secs(1_790_000_000)));
         Key::new(ObjectName::parse("sign").unwrap(), version.unwrap())
     }
 

@@ -136,6 +136,7 @@ impl Refusal {
             | Self::BackupOfAnotherGeography { .. }
             | Self::TooManyVersions { .. }
             | Self::TimeIsReal
+            | Self::NothingWithheld
             | Self::OutageAlready { .. }
             | Self::NoOutage { .. }
             | Self::ReplicaOutAlready { .. }

@@ -7,6 +7,7 @@
 pub mod access;
 pub mod action;
 pub mod activity;
+pub mod age;
 pub mod audit_event;
 pub mod backup;
 pub mod caller;
@@ -45,6 +46,7 @@ pub mod versions;
 pub mod world;
 
 pub use action::{Action, Actions};
+pub use age::{Age, Now};
 pub use caller::Caller;
 pub use directory::Directory;
 pub use grant::{AccessModel, RoleAssignment, Scope, VaultAccess};

@@ -132,6 +132,7 @@ operations! {
     RoleAssignmentPut: "Assign role", Writes, Refused, Need::Control(Action::DataRoleAssignmentsWrite);
     RoleAssignmentDelete: "Remove role assignment", Writes, Refused, Need::Control(Action::DataRoleAssignmentsWrite);
     ActivityRetentionSet: "Set how long activity is kept", Writes, Refused, Need::Control(Action::SubscriptionWrite);
+    ClockConfirm: "Confirm the clock", Writes, Refused, Need::Control(Action::ClockConfirm);
 }
 
 impl Operation {

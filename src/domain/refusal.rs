@@ -232,6 +232,7 @@ pub enum Refusal {
     },
     // Simulation
     TimeIsReal,
+    NothingWithheld,
     OutageAlready {
         region: RegionName,
     },
@@ -360,6 +361,7 @@ impl Refusal {
             | Self::DateOutOfRange
             | Self::TooManyVersions { .. }
             | Self::TimeIsReal
+            | Self::NothingWithheld
             | Self::OutageAlready { .. }
             | Self::NoOutage { .. }
             | Self::ReplicaOutAlready { .. }
@@ -542,6 +544,10 @@ impl Refusal {
             }
             Self::TimeIsReal => {
                 "This store was not made for simulation, so its time is real and cannot be moved".into()
+            }
+            Self::NothingWithheld => {
+                "There is nothing to confirm: no time has passed by the clock that is not proven or waiting to count"
+                    .into()
             }
             Self::OutageAlready { region } => format!("{} is out already", region.display()),
             Self::NoOutage { region } => format!("{} is not out", region.display()),

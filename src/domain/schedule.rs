@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    Change, Deleted, Key, Object, ObjectName, Operation, Shelf, Target, Timestamp, Vault, VaultName, VaultObject,
-    World, soft_delete::Kind,
+    Change, Deleted, Key, Now, Object, ObjectName, Operation, Shelf, Target, Timestamp, Vault, VaultName, VaultObject,
+    World, age::Term, soft_delete::Kind,
 };
 
 /// Something whose retention ends, and when.
@@ -60,15 +60,26 @@ pub enum KeyAction {
 impl World {
     /// When the service has something to do by itself next: to purge, to rotate, to tell. What stands in a region that
     /// does not take writes waits.
-    pub fn next_scheduled(&self, now: Timestamp) -> Option<Timestamp> {
-        let is_writable = |vault: &Arc<Vault>| self.region_state(vault.head.location, now).is_healthy();
-        let deleted = self.vaults.deleted().filter(|deleted| is_writable(&deleted.item));
+    pub fn next_scheduled(&self, now: Now) -> Option<Timestamp> {
+        let is_writable = |vault: &Arc<Vault>| self.region_state(vault.head.location, now.clock).is_healthy();
+        self.terms(is_writable).map(|term| term.comes_at(now)).min()
+    }
+
+    /// How much there is whose date has passed, and that stays as it is because it is not proven that so much time has
+    /// passed (T6).
+    pub fn held_back(&self, now: Now) -> usize {
+        self.terms(|_| true).filter(|term| term.is_held_back(now)).count()
+    }
+
+    /// When each thing is purged, rotated or told of that is or is in one of `these` vaults.
+    pub fn terms(&self, these: impl Fn(&Arc<Vault>) -> bool + Copy) -> impl Iterator<Item = Term> {
+        let deleted = self.vaults.deleted().filter(move |deleted| these(&deleted.item));
         let of_deleted = |deleted: &Arc<Deleted<Vault>>| {
-            let inside = deleted.item.next_purge();
-            inside.map_or(deleted.deletion.scheduled_purge, |inside| inside.min(deleted.deletion.scheduled_purge))
+            let inside: Vec<_> = deleted.item.purge_terms().collect();
+            inside.into_iter().chain([deleted.deletion.term()])
         };
-        let live = self.vaults.live().filter(|vault| is_writable(vault));
-        deleted.map(of_deleted).chain(live.filter_map(|vault| vault.next_scheduled())).min()
+        let live = self.vaults.live().filter(move |vault| these(vault));
+        deleted.flat_map(of_deleted).chain(live.flat_map(|vault| vault.terms()))
     }
 
     /// Everything that is deleted, with its date, soonest first.
@@ -93,8 +104,8 @@ impl World {
 
     /// What the service purges on its own at `now`, whatever the protection (S14). What stands in a region that does
     /// not take writes waits until it does. Objects in deleted vaults keep their own dates (S15).
-    pub fn scheduled_purges(&self, now: Timestamp) -> Vec<Change> {
-        let is_writable = |vault: &&Arc<Vault>| self.region_state(vault.head.location, now).is_healthy();
+    pub fn scheduled_purges(&self, now: Now) -> Vec<Change> {
+        let is_writable = |vault: &&Arc<Vault>| self.region_state(vault.head.location, now.clock).is_healthy();
         let vaults = self.vaults.due(now).map(|deleted| &deleted.item).filter(is_writable);
         let mut purges: Vec<_> = vaults.map(|vault| Change::VaultPurged(vault.name().clone())).collect();
         let kept = self.vaults.deleted().filter(|deleted| !deleted.deletion.is_due(now)).map(|deleted| &deleted.item);
@@ -107,17 +118,17 @@ impl World {
     }
 
     /// The live keys whose policy has something done at `now`. What stands in a region that does not take writes waits.
-    pub fn due_keys(&self, now: Timestamp) -> Vec<DueKey> {
-        let is_writable = |vault: &&Arc<Vault>| self.region_state(vault.head.location, now).is_healthy();
+    pub fn due_keys(&self, now: Now) -> Vec<DueKey> {
+        let is_writable = |vault: &&Arc<Vault>| self.region_state(vault.head.location, now.clock).is_healthy();
         let mut due = Vec::new();
         for vault in self.vaults.live().filter(is_writable) {
             for key in vault.keys.live() {
-                let is_due = |at: Option<Timestamp>| at.is_some_and(|at| at <= now);
+                let is_due = |term: Option<Term>| term.is_some_and(|term| term.has_come(now));
                 let one = |action| DueKey { vault: vault.name().clone(), key: Arc::clone(key), action };
                 // A key that rotates now has a new version, of which there is nothing to be told yet.
-                if is_due(key.next_rotation()) {
+                if is_due(key.rotation_term()) {
                     due.push(one(KeyAction::Rotate));
-                } else if is_due(key.next_notice()) {
+                } else if is_due(key.notice_term()) {
                     due.push(one(KeyAction::Notify));
                 }
             }
@@ -127,15 +138,14 @@ impl World {
 }
 
 impl Vault {
-    /// When something deleted in it is purged next.
-    pub fn next_purge(&self) -> Option<Timestamp> {
-        self.secrets.next_purge().into_iter().chain(self.keys.next_purge()).min()
+    /// When each deleted thing in it is purged.
+    pub fn purge_terms(&self) -> impl Iterator<Item = Term> {
+        self.secrets.terms().chain(self.keys.terms())
     }
 
-    /// When something in it is purged, rotated or told next.
-    pub fn next_scheduled(&self) -> Option<Timestamp> {
-        let keys = self.keys.live().flat_map(|key| key.next_rotation().into_iter().chain(key.next_notice()));
-        self.next_purge().into_iter().chain(keys).min()
+    /// When each thing in it is purged, rotated or told of.
+    pub fn terms(&self) -> impl Iterator<Item = Term> {
+        self.purge_terms().chain(self.keys.live().flat_map(|key| key.terms()))
     }
 }
 

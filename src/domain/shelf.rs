@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use imbl::OrdMap;
 
-use super::{Deleted, Deletion, ObjectName, Refusal, Timestamp, soft_delete::Kind};
+use super::{Deleted, Deletion, Now, ObjectName, Refusal, age::Term, soft_delete::Kind};
 
 /// Something that stands on a [`Shelf`] under its name.
 pub trait Named {
@@ -72,13 +72,13 @@ impl<T: Named> Shelf<T> {
     }
 
     /// Deleted things whose retention has ended (S14).
-    pub fn due(&self, now: Timestamp) -> impl Iterator<Item = &Arc<Deleted<T>>> {
+    pub fn due(&self, now: Now) -> impl Iterator<Item = &Arc<Deleted<T>>> {
         self.deleted().filter(move |deleted| deleted.deletion.is_due(now))
     }
 
-    /// When the next retention ends.
-    pub fn next_purge(&self) -> Option<Timestamp> {
-        self.deleted().map(|deleted| deleted.deletion.scheduled_purge).min()
+    /// When each retention ends.
+    pub fn terms(&self) -> impl Iterator<Item = Term> {
+        self.deleted().map(|deleted| deleted.deletion.term())
     }
 
     /// Puts a live thing in place of what carried its name.
@@ -127,7 +127,7 @@ impl<T: VaultObject> Shelf<T> {
     }
 
     /// A deleted thing whose retention has not ended.
-    pub fn find_deleted(&self, name: &ObjectName, now: Timestamp) -> Result<&Arc<Deleted<T>>, Refusal> {
+    pub fn find_deleted(&self, name: &ObjectName, now: Now) -> Result<&Arc<Deleted<T>>, Refusal> {
         match self.get_deleted(name) {
             // Retention that has ended cannot be undone by being faster than the scheduled purge (S14).
             Some(deleted) if !deleted.deletion.is_due(now) => Ok(deleted),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Refusal, Timestamp};
+use super::{Age, Now, Refusal, Timestamp, age::Term};
 
 /// How long a vault keeps what was deleted, in calendar days: 7 to 90, 90 when nothing is said (S1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -27,6 +27,11 @@ impl RetentionDays {
     /// The number of days.
     pub const fn get(self) -> u8 {
         self.0
+    }
+
+    /// Until when something is kept that is deleted at `deleted` (S1, S8).
+    pub fn end(self, deleted: Timestamp) -> Timestamp {
+        deleted.plus_days(i64::from(self.0))
     }
 }
 
@@ -96,17 +101,26 @@ pub struct Deletion {
     pub scheduled_purge: Timestamp,
     /// Who deleted it.
     pub by: String,
+    /// The age of the store when it was deleted; kept beside it.
+    #[serde(skip)]
+    pub age: Age,
 }
 
 impl Deletion {
     /// A deletion at `now` that is kept for `retention` (S1, S8).
-    pub fn new(now: Timestamp, retention: RetentionDays, by: &str) -> Self {
-        Self { deleted: now, scheduled_purge: now.plus_days(i64::from(retention.get())), by: by.to_owned() }
+    pub fn new(now: Now, retention: RetentionDays, by: &str) -> Self {
+        let deleted = now.clock;
+        Self { deleted, scheduled_purge: retention.end(deleted), by: by.to_owned(), age: now.age() }
+    }
+
+    /// When retention ends: at its date, and not before as much time has provably passed (S14, T6).
+    pub fn term(&self) -> Term {
+        Term::new(self.deleted, self.age, self.scheduled_purge)
     }
 
     /// Whether retention has ended (S14).
-    pub fn is_due(&self, now: Timestamp) -> bool {
-        self.scheduled_purge <= now
+    pub fn is_due(&self, now: Now) -> bool {
+        self.term().has_come(now)
     }
 }
 
@@ -171,6 +185,7 @@ pub fn admit_purge(level: RecoveryLevel, kind: Kind, name: &str, deletion: &Dele
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::age::Proof;
 
     fn level(days: i64, purge_protection: PurgeProtection, subscription: SubscriptionProtection) -> RecoveryLevel {
         RecoveryLevel { retention: RetentionDays::parse(days).unwrap(), purge_protection, subscription }
@@ -209,16 +224,27 @@ mod tests {
     fn the_purge_date_is_the_deletion_plus_the_retention() {
         // S8, S14
         let now = Timestamp::from_secs(1_000_000);
-        let deletion = Deletion::new(now, RetentionDays::LEAST, "Developer");
+        let deletion = Deletion::new(Now::by_clock(now), RetentionDays::LEAST, "Developer");
         assert_eq!(deletion.scheduled_purge.ms_since(now), 7 * crate::domain::time::DAY_MS);
-        assert!(!deletion.is_due(deletion.scheduled_purge.plus_ms(-1)));
-        assert!(deletion.is_due(deletion.scheduled_purge));
+        assert!(!deletion.is_due(Now::by_clock(deletion.scheduled_purge.plus_ms(-1))));
+        assert!(deletion.is_due(Now::by_clock(deletion.scheduled_purge)));
+    }
+
+    #[test]
+    fn retention_ends_when_as_much_time_has_provably_passed() {
+        // S14, T6
+        let at = |clock, ms| Now { clock, proof: Proof::Age(Age::from_ms(ms)) };
+        let (start, week_ms) = (Timestamp::from_secs(1_000_000), 7 * crate::domain::time::DAY_MS.unsigned_abs());
+        let deletion = Deletion::new(at(start, 500), RetentionDays::LEAST, "Developer");
+        assert!(!deletion.is_due(at(start.plus_days(18_250), 500 + week_ms - 1)), "fifty years by the clock");
+        assert!(!deletion.is_due(at(start.plus_days(-365), 500 + week_ms)), "a clock that was put back");
+        assert!(deletion.is_due(at(deletion.scheduled_purge, 500 + week_ms)));
     }
 
     #[test]
     fn neither_purge_protection_nor_an_undeletable_subscription_lets_anybody_purge() {
         // S10, S11
-        let deletion = Deletion::new(Timestamp::from_secs(0), RetentionDays::MOST, "Developer");
+        let deletion = Deletion::new(Now::by_clock(Timestamp::from_secs(0)), RetentionDays::MOST, "Developer");
         let purge = |p, s| admit_purge(level(90, p, s), Kind::Vault, "v", &deletion);
         assert!(purge(PurgeProtection::Off, SubscriptionProtection::None).is_ok());
         let until = deletion.scheduled_purge;

@@ -5,8 +5,8 @@ use std::sync::{Arc, LazyLock};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Deleted, Deletion, Key, ObjectName, PurgeProtection, RecoveryLevel, Refusal, RegionName, RetentionDays, Secret,
-    SecretVersion, Shelf, Timestamp, VaultName, VersionId,
+    Deleted, Deletion, Key, Now, ObjectName, PurgeProtection, RecoveryLevel, Refusal, RegionName, RetentionDays,
+    Secret, SecretVersion, Shelf, Timestamp, VaultName, VersionId,
     grant::{AccessModel, VaultAccess},
     properties::{Enabled, Tags},
     secret::{SecretDraft, SecretPatch},
@@ -203,17 +203,12 @@ impl Vault {
     }
 
     /// Moves a secret to the bin; deleting twice is not found (§5.4).
-    pub fn delete_secret(
-        &self,
-        name: &ObjectName,
-        by: &str,
-        now: Timestamp,
-    ) -> Result<(Arc<Secret>, Deletion), Refusal> {
+    pub fn delete_secret(&self, name: &ObjectName, by: &str, now: Now) -> Result<(Arc<Secret>, Deletion), Refusal> {
         self.delete(&self.secrets, name, by, now)
     }
 
     /// Brings a deleted secret back, whole (S1). Works under purge protection too (S10).
-    pub fn recover_secret(&self, name: &ObjectName, now: Timestamp) -> Result<Arc<Secret>, Refusal> {
+    pub fn recover_secret(&self, name: &ObjectName, now: Now) -> Result<Arc<Secret>, Refusal> {
         Ok(Arc::clone(&self.secrets.find_deleted(name, now)?.item))
     }
 
@@ -222,7 +217,7 @@ impl Vault {
         &self,
         name: &ObjectName,
         subscription: SubscriptionProtection,
-        now: Timestamp,
+        now: Now,
     ) -> Result<Arc<Secret>, Refusal> {
         self.purge(&self.secrets, name, subscription, now)
     }
@@ -235,7 +230,7 @@ impl Vault {
     }
 
     /// A deleted secret whose retention has not ended.
-    pub fn deleted_secret(&self, name: &ObjectName, now: Timestamp) -> Result<&Arc<Deleted<Secret>>, Refusal> {
+    pub fn deleted_secret(&self, name: &ObjectName, now: Now) -> Result<&Arc<Deleted<Secret>>, Refusal> {
         self.secrets.find_deleted(name, now)
     }
 
@@ -249,7 +244,7 @@ impl Vault {
         shelf: &Shelf<T>,
         name: &ObjectName,
         by: &str,
-        now: Timestamp,
+        now: Now,
     ) -> Result<(Arc<T>, Deletion), Refusal> {
         Ok((Arc::clone(shelf.find(name)?), Deletion::new(now, self.head.retention, by)))
     }
@@ -259,7 +254,7 @@ impl Vault {
         shelf: &Shelf<T>,
         name: &ObjectName,
         subscription: SubscriptionProtection,
-        now: Timestamp,
+        now: Now,
     ) -> Result<Arc<T>, Refusal> {
         let deleted = shelf.find_deleted(name, now)?;
         admit_purge(self.head.recovery_level(subscription), T::KIND, name.as_str(), &deleted.deletion)?;

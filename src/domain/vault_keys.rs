@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    Deletion, Key, KeyKind, KeyOperation, KeyVersion, ObjectName, PublicPart, Refusal, RotationPolicy, Timestamp,
+    Deletion, Key, KeyKind, KeyOperation, KeyVersion, Now, ObjectName, PublicPart, Refusal, RotationPolicy, Timestamp,
     Vault, VersionId,
     key::{KeyDraft, KeyPatch},
     soft_delete::{Kind, SubscriptionProtection},
@@ -51,7 +51,7 @@ impl Vault {
         draft: KeyDraft,
         id: VersionId,
         (kind, public): (KeyKind, Option<PublicPart>),
-        now: Timestamp,
+        now: Now,
     ) -> Result<Key, Refusal> {
         self.admit_new_key(name, kind, &draft)?;
         let version = KeyVersion::new(id, kind, public, draft, now)?;
@@ -79,7 +79,7 @@ impl Vault {
         name: &ObjectName,
         id: VersionId,
         public: Option<PublicPart>,
-        now: Timestamp,
+        now: Now,
     ) -> Result<Key, Refusal> {
         self.key(name)?.rotated(id, public, now)
     }
@@ -95,12 +95,12 @@ impl Vault {
     }
 
     /// Moves a key to the bin; deleting twice is not found (§5.4).
-    pub fn delete_key(&self, name: &ObjectName, by: &str, now: Timestamp) -> Result<(Arc<Key>, Deletion), Refusal> {
+    pub fn delete_key(&self, name: &ObjectName, by: &str, now: Now) -> Result<(Arc<Key>, Deletion), Refusal> {
         self.delete(&self.keys, name, by, now)
     }
 
     /// Brings a deleted key back, whole (S1). Works under purge protection too (S10).
-    pub fn recover_key(&self, name: &ObjectName, now: Timestamp) -> Result<Arc<Key>, Refusal> {
+    pub fn recover_key(&self, name: &ObjectName, now: Now) -> Result<Arc<Key>, Refusal> {
         Ok(Arc::clone(&self.keys.find_deleted(name, now)?.item))
     }
 
@@ -109,16 +109,19 @@ impl Vault {
         &self,
         name: &ObjectName,
         subscription: SubscriptionProtection,
-        now: Timestamp,
+        now: Now,
     ) -> Result<Arc<Key>, Refusal> {
         self.purge(&self.keys, name, subscription, now)
     }
 
     /// Puts a backed-up key back with all its versions; the name must be free (§2.7), and the vault's tier high enough.
-    pub fn restore_key(&self, key: Key) -> Result<Key, Refusal> {
+    ///
+    /// Its policy counts from now on.
+    pub fn restore_key(&self, key: Key, now: Now) -> Result<Key, Refusal> {
         let key = key.restored().map_err(|_impossible| Refusal::BackupMalformed)?;
         self.keys.admit_new_name(key.name())?;
         key.versions().iter().try_for_each(|version| version.kind.admit_sku(self.head.sku))?;
-        Ok(key)
+        let ages = vec![now.age(); key.versions().len()];
+        Ok(key.with_ages(&ages))
     }
 }

@@ -63,6 +63,11 @@ impl<V: Version + Clone> Versions<V> {
         &self.0
     }
 
+    /// The same, to be changed where they stand.
+    pub(super) fn all_mut(&mut self) -> &mut [V] {
+        &mut self.0
+    }
+
     /// The version named, or the current one.
     pub fn get(&self, id: Option<VersionId>) -> Option<&V> {
         match id {

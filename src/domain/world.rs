@@ -5,7 +5,7 @@ use std::sync::Arc;
 use imbl::OrdMap;
 
 use super::{
-    Caller, Deleted, Deletion, IdentityId, Key, ObjectName, Operation, Refusal, RegionName, Secret, Shelf, Target,
+    Caller, Deleted, Deletion, IdentityId, Key, Now, ObjectName, Operation, Refusal, RegionName, Secret, Shelf, Target,
     Timestamp, Vault, VaultHead, VaultName,
     activity::ActivityDays,
     backup::admit_backup,
@@ -126,11 +126,11 @@ pub enum Change {
 impl World {
     /// Whether `caller` may do `operation` to `target` at `now`: what a button asks before it is drawn, and what the
     /// service asks again before it acts.
-    pub fn may(&self, caller: &Caller, operation: Operation, target: &Target, now: Timestamp) -> Result<(), Refusal> {
-        self.admit(caller, operation, target, now)?;
+    pub fn may(&self, caller: &Caller, operation: Operation, target: &Target, now: Now) -> Result<(), Refusal> {
+        self.admit(caller, operation, target, now.clock)?;
         match (target, operation) {
-            (Target::Region(region), Operation::RegionOutage) => self.admit_outage(*region, now),
-            (Target::Region(region), Operation::RegionReturn) => self.end_outage(*region, now).map(drop),
+            (Target::Region(region), Operation::RegionOutage) => self.admit_outage(*region, now.clock),
+            (Target::Region(region), Operation::RegionReturn) => self.end_outage(*region, now.clock).map(drop),
             (Target::Vault(name), Operation::VaultPut) => self.admit_vault_name(name),
             (Target::Vault(name), Operation::VaultGetDeleted | Operation::VaultRecover) => {
                 self.deleted_vault(name, now).map(drop)
@@ -143,7 +143,7 @@ impl World {
         }
     }
 
-    fn may_inside(&self, vault: &Vault, operation: Operation, target: &Target, now: Timestamp) -> Result<(), Refusal> {
+    fn may_inside(&self, vault: &Vault, operation: Operation, target: &Target, now: Now) -> Result<(), Refusal> {
         let Some(name) = target.object() else { return Ok(()) };
         match operation {
             Operation::SecretGet => vault.readable_version(name, None).map(drop),
@@ -161,7 +161,7 @@ impl World {
             Operation::KeyGetDeleted | Operation::KeyRecover => vault.recover_key(name, now).map(drop),
             Operation::KeyPurge => vault.purge_key(name, self.protection, now).map(drop),
             operation if let Some(used) = operation.key_use() => {
-                vault.usable_key_version(name, None, used, now).map(drop)
+                vault.usable_key_version(name, None, used, now.clock).map(drop)
             }
             Operation::SecretGetDeleted | Operation::SecretRecover => vault.recover_secret(name, now).map(drop),
             Operation::SecretPurge => vault.purge_secret(name, self.protection, now).map(drop),
@@ -294,7 +294,7 @@ impl World {
     }
 
     /// Moves a vault to the bin, with everything in it (S12), but without its role assignments (S19).
-    pub fn delete_vault(&self, name: &VaultName, by: &str, now: Timestamp) -> Result<Vec<Change>, Refusal> {
+    pub fn delete_vault(&self, name: &VaultName, by: &str, now: Now) -> Result<Vec<Change>, Refusal> {
         let vault = self.vault(name)?;
         let deleted = Change::VaultDeleted(name.clone(), Deletion::new(now, vault.head.retention, by));
         if vault.access.assignments.is_empty() {
@@ -305,13 +305,13 @@ impl World {
     }
 
     /// Brings a deleted vault back, with everything that is still in it (S12).
-    pub fn recover_vault(&self, name: &VaultName, now: Timestamp) -> Result<Change, Refusal> {
+    pub fn recover_vault(&self, name: &VaultName, now: Now) -> Result<Change, Refusal> {
         self.deleted_vault(name, now)?;
         Ok(Change::VaultRecovered(name.clone()))
     }
 
     /// Destroys a deleted vault for good (S11).
-    pub fn purge_vault(&self, name: &VaultName, now: Timestamp) -> Result<Change, Refusal> {
+    pub fn purge_vault(&self, name: &VaultName, now: Now) -> Result<Change, Refusal> {
         let deleted = self.deleted_vault(name, now)?;
         let level = deleted.item.head.recovery_level(self.protection);
         admit_purge(level, Kind::Vault, name.as_str(), &deleted.deletion)?;
@@ -364,7 +364,7 @@ impl World {
     }
 
     /// A deleted vault whose retention has not ended.
-    pub fn deleted_vault(&self, name: &VaultName, now: Timestamp) -> Result<&Arc<Deleted<Vault>>, Refusal> {
+    pub fn deleted_vault(&self, name: &VaultName, now: Now) -> Result<&Arc<Deleted<Vault>>, Refusal> {
         match self.vaults.get_deleted(name) {
             Some(deleted) if !deleted.deletion.is_due(now) => Ok(deleted),
             _ => Err(Refusal::DeletedNotFound { kind: Kind::Vault, name: name.to_string() }),

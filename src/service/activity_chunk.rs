@@ -1,7 +1,7 @@
 //! A chunk of activity, as it is kept: the records that became durable together.
 //!
-//! `0x00 || u8(version) || records`. A chunk from before there were versions is the records alone; as there is at least one, it
-//! never begins with a zero.
+//! `0x00 || u8(version) || u64(age) || records`, where the age is that of the store when they were written; a chunk of version 2
+//! has none. A chunk from before there were versions is the records alone; as there is at least one, it never begins with a zero.
 
 use serde::Deserialize;
 use zeroize::Zeroizing;
@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::{Body, records};
 use crate::{
     domain::{
-        Operation, Timestamp,
+        Age, Operation, Timestamp,
         activity::{OutcomeRef, Record, RecordRef, Via},
     },
     store::StoreError,
@@ -18,19 +18,35 @@ use crate::{
 /// What a chunk with a version begins with.
 const VERSIONED: u8 = 0;
 /// The version that this program writes.
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
+/// The last one without an age.
+const AGELESS: u8 = 2;
 
-/// These records as a chunk. There is at least one.
-pub(super) fn encode(records: &[&Record]) -> Body {
+/// These records as a chunk, written when the store has this age. There is at least one.
+pub(super) fn encode(records: &[&Record], age: Age) -> Body {
     assert!(!records.is_empty(), "a chunk holds something");
-    let start = Zeroizing::new(vec![VERSIONED, VERSION]);
+    let mut start = Zeroizing::new(vec![VERSIONED, VERSION]);
+    start.extend_from_slice(&age.ms().to_le_bytes());
     records::encode_after(start, &records)
+}
+
+/// How old the store was when a chunk was written; where it does not say, it was written before anything was proven.
+pub(super) fn age(chunk: &[u8]) -> Age {
+    match chunk {
+        [VERSIONED, VERSION, rest @ ..] => rest.first_chunk().copied().map(u64::from_le_bytes).map(Age::from_ms),
+        _ => None,
+    }
+    .unwrap_or_default()
 }
 
 /// The records of a chunk, in the order in which they were noted.
 pub(super) fn decode(chunk: &[u8]) -> Result<Vec<RecordRef<'_>>, StoreError> {
     match chunk {
-        [VERSIONED, VERSION, records @ ..] => records::decode(records),
+        [VERSIONED, VERSION, rest @ ..] => {
+            let cut = || StoreError::Damaged { what: "a chunk of activity is cut short".into() };
+            records::decode(rest.get(size_of::<u64>()..).ok_or_else(cut)?)
+        }
+        [VERSIONED, AGELESS, records @ ..] => records::decode(records),
         [VERSIONED, found, ..] => Err(StoreError::NewerActivity { found: *found, known: VERSION }),
         unversioned => {
             let records: Vec<FirstRecord<'_>> = records::decode(unversioned)?;
@@ -119,8 +135,13 @@ mod tests {
             outcome: Outcome::Done,
             ..record()
         };
-        let chunk = encode(&[&record(), &bare]);
-        assert_eq!(decode_owned(&chunk).unwrap(), [record(), bare]);
+        let chunk = encode(&[&record(), &bare], Age::from_ms(77));
+        assert_eq!(decode_owned(&chunk).unwrap(), [record(), bare.clone()]);
+        assert_eq!(age(&chunk), Age::from_ms(77));
+        let ageless =
+            records::encode_after(Zeroizing::new(vec![VERSIONED, AGELESS]), &[record(), bare.clone()].as_slice());
+        assert_eq!(decode_owned(&ageless).unwrap(), [record(), bare]);
+        assert_eq!(age(&ageless), Age::ZERO, "nothing was proven then");
     }
 
     #[test]
@@ -137,8 +158,8 @@ mod tests {
     fn a_chunk_of_a_later_version_says_so_and_one_cut_short_is_damaged() {
         // T3, T5
         let later = decode_owned(b"\x00\x09whatever").unwrap_err();
-        assert!(matches!(later, StoreError::NewerActivity { found: 9, known: 2 }));
-        let chunk = encode(&[&record()]);
+        assert!(matches!(later, StoreError::NewerActivity { found: 9, known: 3 }));
+        let chunk = encode(&[&record()], Age::ZERO);
         for len in 2..chunk.len() {
             assert!(decode(&chunk[..len]).is_err(), "cut to {len} bytes");
         }

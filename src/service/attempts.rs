@@ -11,12 +11,15 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::Timestamp;
+use crate::domain::{
+    Timestamp,
+    age::{BootTime, Reading},
+};
 
 /// So many wrong passphrases in a row cost nothing but the time that deriving the key takes.
 const FREE: u32 = 3;
 /// Nobody waits longer.
-const MOST_SECS: i64 = 60;
+const MOST_SECS: u64 = 60;
 
 /// How often a wrong passphrase was tried, store by store.
 #[derive(Debug, Default)]
@@ -30,6 +33,9 @@ pub struct Attempts {
 struct Wrong {
     count: u32,
     last_ms: i64,
+    /// How long the computer had been running then.
+    #[serde(default)]
+    last_up: BootTime,
 }
 
 impl Attempts {
@@ -46,20 +52,20 @@ impl Attempts {
         Self { stores: stores.unwrap_or_default(), file: Some(file) }
     }
 
-    /// How many seconds to wait before the store in `folder` may be tried again; `None`: it may now. Never more than a minute, also
-    /// where the clock was set back.
-    pub fn wait_secs(&self, folder: &Path, now: Timestamp) -> Option<u32> {
+    /// How many seconds to wait before the store in `folder` may be tried again; `None`: it may now. Never more than a minute of
+    /// time that really passes, wherever the clock goes (T6).
+    pub fn wait_secs(&self, folder: &Path, now: Reading) -> Option<u32> {
         let wrong = self.stores.get(&name(folder))?;
-        let since_ms = now.ms().checked_sub(wrong.last_ms).filter(|ms| *ms >= 0)?;
-        let left_ms = delay_secs(wrong.count) * 1000 - since_ms;
-        (left_ms > 0).then(|| u32::try_from(left_ms.div_euclid(1000) + i64::from(left_ms % 1000 > 0)).unwrap_or(0))
+        let last = Reading { up: wrong.last_up, clock: Timestamp::from_ms(wrong.last_ms) };
+        let left_ms = (delay_secs(wrong.count) * 1000).saturating_sub(now.ms_since(last));
+        (left_ms > 0).then(|| u32::try_from(left_ms.div_ceil(1000)).unwrap_or(u32::MAX))
     }
 
     /// A wrong passphrase was tried.
-    pub fn wrong(&mut self, folder: &Path, now: Timestamp) {
+    pub fn wrong(&mut self, folder: &Path, now: Reading) {
         self.look_again();
-        let wrong = self.stores.entry(name(folder)).or_insert(Wrong { count: 0, last_ms: 0 });
-        *wrong = Wrong { count: wrong.count.saturating_add(1), last_ms: now.ms() };
+        let count = self.stores.get(&name(folder)).map_or(0, |wrong| wrong.count).saturating_add(1);
+        self.stores.insert(name(folder), Wrong { count, last_ms: now.clock.ms(), last_up: now.up });
         self.keep();
     }
 
@@ -94,7 +100,7 @@ impl Attempts {
 }
 
 /// After the third wrong passphrase 5 s, then 10, 20, 40, and a minute from then on.
-fn delay_secs(count: u32) -> i64 {
+fn delay_secs(count: u32) -> u64 {
     match count.checked_sub(FREE) {
         None => 0,
         Some(more) => (5 << more.min(8)).min(MOST_SECS),
@@ -108,41 +114,82 @@ fn name(folder: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
+    use crate::domain::age::BootId;
+
     use super::*;
 
     const NOON: Timestamp = Timestamp::from_secs(1_795_176_000);
 
-    #[test]
-    fn three_wrong_passphrases_are_free_and_each_further_one_waits_longer_up_to_a_minute() {
-        let (mut attempts, folder) = (Attempts::default(), Path::new("/a/store"));
-        let mut now = NOON;
-        let mut waits = Vec::new();
-        for _ in 0..8 {
-            attempts.wrong(folder, now);
-            let wait = attempts.wait_secs(folder, now);
-            waits.push(wait.unwrap_or(0));
-            now = now.plus_secs(i64::from(wait.unwrap_or(0)));
-            assert_eq!(attempts.wait_secs(folder, now), None, "the time is over");
-        }
-        assert_eq!(waits, [0, 0, 5, 10, 20, 40, 60, 60]);
-        assert_eq!(attempts.wait_secs(Path::new("/another"), NOON), None, "each store for itself");
-        attempts.right(folder);
-        attempts.wrong(folder, now);
-        assert_eq!(attempts.wait_secs(folder, now), None, "the right one starts anew");
+    /// `secs` after an hour of running, by a clock that is right.
+    fn after(secs: u64) -> Reading {
+        let up = BootTime { boot: BootId([1; 16]), ms: 3_600_000 + secs * 1000 };
+        Reading { up, clock: NOON.plus_secs(secs.cast_signed()) }
+    }
+
+    /// The same by a clock that is wrong by so many seconds.
+    fn with_clock_off(reading: Reading, secs: i64) -> Reading {
+        Reading { clock: reading.clock.plus_secs(secs), ..reading }
+    }
+
+    /// `secs` after the computer was started again.
+    fn restarted(secs: u64, clock: Timestamp) -> Reading {
+        Reading { up: BootTime { boot: BootId([2; 16]), ms: secs * 1000 }, clock }
     }
 
     #[test]
-    fn the_delay_is_kept_across_a_restart_and_losing_it_or_turning_the_clock_back_locks_nobody_out() {
+    fn three_wrong_passphrases_are_free_and_each_further_one_waits_longer_up_to_a_minute() {
+        let (mut attempts, folder) = (Attempts::default(), Path::new("/a/store"));
+        let mut secs = 0;
+        let mut waits = Vec::new();
+        for _ in 0..8 {
+            attempts.wrong(folder, after(secs));
+            let wait = attempts.wait_secs(folder, after(secs));
+            waits.push(wait.unwrap_or(0));
+            secs += u64::from(wait.unwrap_or(0));
+            assert_eq!(attempts.wait_secs(folder, after(secs)), None, "the time is over");
+        }
+        assert_eq!(waits, [0, 0, 5, 10, 20, 40, 60, 60]);
+        assert_eq!(attempts.wait_secs(Path::new("/another"), after(0)), None, "each store for itself");
+        attempts.right(folder);
+        attempts.wrong(folder, after(secs));
+        assert_eq!(attempts.wait_secs(folder, after(secs)), None, "the right one starts anew");
+    }
+
+    #[test]
+    fn the_delay_ends_after_time_that_passed_whatever_the_clock_says() {
+        // T6
+        const YEARS: i64 = 50 * 365 * 86_400;
+        let (mut attempts, folder) = (Attempts::default(), Path::new("/a/store"));
+        (0..20).for_each(|_| attempts.wrong(folder, after(0)));
+        for off in [0, YEARS, -YEARS, -60, 60] {
+            assert_eq!(attempts.wait_secs(folder, with_clock_off(after(10), off)), Some(50), "{off}");
+            assert_eq!(attempts.wait_secs(folder, with_clock_off(after(60), off)), None, "{off}");
+        }
+        let stands = |secs| Reading { clock: NOON, ..after(secs) };
+        assert_eq!(attempts.wait_secs(folder, stands(59)), Some(1));
+        assert_eq!(attempts.wait_secs(folder, stands(60)), None, "a clock that stands");
+        let back = NOON.plus_secs(-YEARS);
+        assert_eq!(attempts.wait_secs(folder, restarted(20, back)), Some(40), "since this start");
+        assert_eq!(attempts.wait_secs(folder, restarted(60, back)), None);
+        assert_eq!(attempts.wait_secs(folder, restarted(1, NOON.plus_secs(61))), None, "it was off for a minute");
+        let earlier = Reading { up: BootTime { ms: 70_000, ..after(0).up }, clock: NOON };
+        assert_eq!(attempts.wait_secs(folder, earlier), None, "a machine that was put back to an earlier state");
+    }
+
+    #[test]
+    fn the_delay_is_kept_across_a_restart_and_losing_it_locks_nobody_out() {
         let folder = tempfile::tempdir().unwrap();
         let (file, store) = (folder.path().join("config").join("attempts.json"), folder.path().join("store"));
         let mut attempts = Attempts::kept_in(file.clone());
-        (0..4).for_each(|_| attempts.wrong(&store, NOON));
+        (0..4).for_each(|_| attempts.wrong(&store, after(0)));
         let again = Attempts::kept_in(file.clone());
-        assert_eq!(again.wait_secs(&store, NOON.plus_secs(1)), Some(9));
-        assert_eq!(again.wait_secs(&store, NOON.plus_secs(-3_600)), None, "the clock was set back");
+        assert_eq!(again.wait_secs(&store, after(1)), Some(9));
+        let old = format!("{{\"{}\": {{\"count\": 4, \"last_ms\": {}}}}}", name(&store), NOON.ms());
+        fs::write(&file, old).unwrap();
+        assert_eq!(Attempts::kept_in(file.clone()).wait_secs(&store, restarted(1, NOON.plus_secs(1))), Some(9));
         fs::write(&file, "{\"cut sh").unwrap();
-        assert_eq!(Attempts::kept_in(file.clone()).wait_secs(&store, NOON), None);
+        assert_eq!(Attempts::kept_in(file.clone()).wait_secs(&store, after(0)), None);
         fs::remove_file(&file).unwrap();
-        assert_eq!(Attempts::kept_in(file).wait_secs(&store, NOON), None);
+        assert_eq!(Attempts::kept_in(file).wait_secs(&store, after(0)), None);
     }
 }

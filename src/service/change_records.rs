@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use super::records::{
-    Item, access_key, any_vault, assignment_key, encode, identity_key, key_key, material_key, secret_key, value_key,
-    vault_key,
+    Item, access_key, any_vault, assignment_key, identity_key, key_key, material_key, secret_key, value_key, vault_key,
 };
 use crate::{
     domain::{
@@ -17,7 +16,7 @@ use crate::{
 
 pub(super) fn put_change(world: &World, change: &Change, batch: &mut Batch) {
     let vault_item = |batch: &mut Batch, head: &VaultHead, deletion: Option<Deletion>| {
-        batch.put(Table::Items, vault_key(&head.name), encode(&Item::Vault { head: head.clone(), deletion }));
+        batch.put(Table::Items, vault_key(&head.name), Item::Vault { head: head.clone(), deletion }.to_body());
     };
     match change {
         Change::VaultPut(head) => vault_item(batch, head, None),
@@ -42,24 +41,24 @@ pub(super) fn put_change(world: &World, change: &Change, batch: &mut Batch) {
         }
         Change::VaultAccess(name, access) => {
             let item = Item::Access { vault: name.clone(), access: VaultAccess::clone(access) };
-            batch.put(Table::Items, access_key(name), encode(&item));
+            batch.put(Table::Items, access_key(name), item.to_body());
         }
         Change::IdentityPut(identity) => {
             let item = Item::Identity { identity: Identity::clone(identity) };
-            batch.put(Table::Items, identity_key(identity.id), encode(&item));
+            batch.put(Table::Items, identity_key(identity.id), item.to_body());
         }
         Change::IdentityRemoved(id) if Identity::first().iter().any(|first| first.id == *id) => {
-            batch.put(Table::Items, identity_key(*id), encode(&Item::NoIdentity { id: *id }));
+            batch.put(Table::Items, identity_key(*id), Item::NoIdentity { id: *id }.to_body());
         }
         Change::IdentityRemoved(id) => {
             batch.remove(Table::Items, identity_key(*id));
         }
         Change::AssignmentPut(assignment) => {
             let item = Item::Assignment { assignment: assignment.clone() };
-            batch.put(Table::Items, assignment_key(assignment.id), encode(&item));
+            batch.put(Table::Items, assignment_key(assignment.id), item.to_body());
         }
         Change::AssignmentRemoved(id) if RoleAssignment::first().iter().any(|first| first.id == *id) => {
-            batch.put(Table::Items, assignment_key(*id), encode(&Item::NoAssignment { id: *id }));
+            batch.put(Table::Items, assignment_key(*id), Item::NoAssignment { id: *id }.to_body());
         }
         Change::AssignmentRemoved(id) => {
             batch.remove(Table::Items, assignment_key(*id));
@@ -71,17 +70,17 @@ pub(super) fn put_change(world: &World, change: &Change, batch: &mut Batch) {
         Change::ObjectPurged(vault, object) => remove_object(batch, vault, object),
         Change::SubscriptionProtected(protection) => {
             let item = Item::Subscription { protection: *protection };
-            batch.put(Table::Items, RecordKey::of(&[b"subscription"]), encode(&item));
+            batch.put(Table::Items, RecordKey::of(&[b"subscription"]), item.to_body());
         }
         Change::ActivityKept(days) => {
             let item = Item::ActivityDays { days: *days };
-            batch.put(Table::Items, RecordKey::of(&[b"activity days"]), encode(&item));
+            batch.put(Table::Items, RecordKey::of(&[b"activity days"]), item.to_body());
         }
         Change::Region(region, outage) => {
             let key = RecordKey::of(&[b"outage", region.as_str().as_bytes()]);
             match outage {
                 Some(outage) => {
-                    batch.put(Table::Items, key, encode(&Item::RegionOutage { region: *region, outage: *outage }));
+                    batch.put(Table::Items, key, Item::RegionOutage { region: *region, outage: *outage }.to_body());
                 }
                 None => {
                     batch.remove(Table::Items, key);
@@ -98,7 +97,7 @@ pub(super) fn put_change(world: &World, change: &Change, batch: &mut Batch) {
             match outage {
                 Some(outage) => {
                     let item = Item::PartOutage { region: *region, part: *part, outage: *outage };
-                    batch.put(Table::Items, key, encode(&item));
+                    batch.put(Table::Items, key, item.to_body());
                 }
                 None => {
                     batch.remove(Table::Items, key);
@@ -119,7 +118,7 @@ fn put_object(batch: &mut Batch, vault: &VaultName, object: &Object, deletion: O
             (key_key(vault, key.name()), Item::Key { vault: vault_name, key: Box::new(Key::clone(key)), deletion })
         }
     };
-    batch.put(Table::Items, key, encode(&item));
+    batch.put(Table::Items, key, item.to_body());
 }
 
 fn remove_object(batch: &mut Batch, vault: &VaultName, object: &Object) {

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use super::{Service, ServiceError, due::Dues, records::Write};
 use crate::{
-    domain::{Change, Timestamp, World, activity::Record},
+    domain::{Age, Change, Timestamp, World, activity::Record},
     store::{Batch, Partition, Place, StoreError},
 };
 
@@ -67,6 +67,7 @@ impl Service {
         if let Some(due) = due {
             write.put_due(Some(due));
         }
+        let age = self.stamp();
         let Write { partition, mut batch, changes, mut watch } = write;
         let records = &*self.log.completed(records, &changes);
         if let Some(group) = &mut self.group {
@@ -83,13 +84,13 @@ impl Service {
         }
         self.upgrade_before(&changes);
         if !records.is_empty() || self.log.has_pending() {
-            batch.append_activity(self.log.chunk_with(records));
+            batch.append_activity(self.log.chunk_with(records, age));
         }
         let before = self.store.revision(&partition);
         let committed = self.store.commit_watched(&partition, now.ms(), batch, &mut watch);
         // A disk can fail after it has taken everything: that is told as failed, and what is shown is what is there.
         if committed.is_ok() || self.store.revision(&partition) != before {
-            self.note_commit(&partition, records, now);
+            self.note_commit(&partition, records);
             if due.is_some() {
                 self.dues.set(partition, due);
             }
@@ -99,11 +100,21 @@ impl Service {
         Ok(())
     }
 
+    /// Has the next commit say how much time has provably passed; the store's age (T6).
+    pub(super) fn stamp(&mut self) -> Age {
+        self.clock.look();
+        if let Some(stamp) = self.clock.stamp() {
+            self.store.set_stamp(stamp);
+        }
+        self.clock.moment().age()
+    }
+
     /// Writes down reads and refusals that no commit has taken along.
     pub(super) fn flush(&mut self) -> Result<(), ServiceError> {
         if self.log.has_pending() {
+            let age = self.stamp();
             let mut batch = Batch::new();
-            batch.append_activity(self.log.chunk_with(&[]));
+            batch.append_activity(self.log.chunk_with(&[], age));
             let before = self.store.revision(&Partition::GLOBAL);
             let committed = self.store.commit(&Partition::GLOBAL, self.clock.now().ms(), batch);
             let revision = self.store.revision(&Partition::GLOBAL);
@@ -130,7 +141,7 @@ impl Service {
     /// Makes durable what was staged. What failed is not in the world any more; why, by partition.
     fn commit_group(&mut self) -> BTreeMap<Partition, StoreError> {
         let Some(group) = self.group.take() else { return BTreeMap::new() };
-        let now = self.clock.now();
+        let (now, age) = (self.clock.now(), self.stamp());
         let mut failed = BTreeMap::new();
         let mut done = Vec::new();
         if let Some(staged) = group.staged.values().find(|staged| !staged.changes.is_empty()) {
@@ -138,12 +149,12 @@ impl Service {
         }
         for (partition, Staged { mut batch, changes, records }) in group.staged {
             if !records.is_empty() || self.log.has_pending() {
-                batch.append_activity(self.log.chunk_with(&records));
+                batch.append_activity(self.log.chunk_with(&records, age));
             }
             let before = self.store.revision(&partition);
             let committed = self.store.commit(&partition, now.ms(), batch);
             if committed.is_ok() || self.store.revision(&partition) != before {
-                self.note_commit(&partition, &records, now);
+                self.note_commit(&partition, &records);
                 done.extend(changes);
             }
             if let Err(error) = committed {
@@ -158,12 +169,11 @@ impl Service {
     }
 
     /// A commit is durable.
-    fn note_commit(&mut self, partition: &Partition, records: &[Arc<Record>], now: Timestamp) {
+    fn note_commit(&mut self, partition: &Partition, records: &[Arc<Record>]) {
         let revision = self.store.revision(partition).0;
         self.note_written(partition, records);
         self.log.changed(partition, revision, records);
         self.known.note(partition, revision);
-        self.clock.note_change(now);
         if *self.store.place() == Place::Memory {
             // Nothing is waited for there, so the copy is never behind by itself.
             self.store.finish_upkeep_of(partition);

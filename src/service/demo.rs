@@ -39,7 +39,9 @@ use crate::{
 pub fn build(moment: Option<Timestamp>, source: TimeSource) -> Result<Service, ServiceError> {
     let (end, zone, source) = match (moment, source) {
         (None, source) => (source.now(), Zone::Local, source),
-        (Some(moment), TimeSource::Computer) => (moment, Zone::Utc, TimeSource::held_at(moment)),
+        (Some(moment), TimeSource::Computer | TimeSource::Played(_)) => {
+            (moment, Zone::Utc, TimeSource::held_at(moment))
+        }
         (Some(moment), held @ TimeSource::Held(_)) => {
             held.hold_at(moment);
             (moment, Zone::Utc, held)
@@ -197,7 +199,9 @@ struct Past {
 impl Past {
     /// Lets time pass, and the service purge what falls due on the way.
     fn wait_until(&mut self, moment: Timestamp) -> Result<(), ServiceError> {
-        while let Some(due) = self.service.world().next_scheduled(self.service.now()).filter(|due| *due <= moment) {
+        while let Some(due) =
+            self.service.world().next_scheduled(self.service.clock.moment()).filter(|due| *due <= moment)
+        {
             self.played.hold_at(due.max(self.service.now()));
             self.service.tick()?;
         }

@@ -6,13 +6,34 @@ use std::collections::BTreeMap;
 
 use super::{Extent, Service, ServiceError, activity_chunk, records};
 use crate::{
-    domain::{Caller, Change, Operation, Target, Timestamp, activity::ActivityDays},
+    domain::{
+        Age, Caller, Change, Now, Operation, Target, Timestamp,
+        activity::ActivityDays,
+        age::{Proof, Term},
+    },
     store::{Batch, Partition, Place},
 };
 
 /// When the oldest chunk of each part was noted; `None` where that cannot be told.
 #[derive(Default)]
-pub(super) struct Forgetting(BTreeMap<Partition, Option<Timestamp>>);
+pub(super) struct Forgetting(BTreeMap<Partition, Option<Noted>>);
+
+/// When the last record of a chunk was asked, and how old the store was.
+#[derive(Clone, Copy)]
+struct Noted {
+    at: Timestamp,
+    age: Age,
+}
+
+impl Noted {
+    /// Whether it was kept for so many days, by its date and by what has provably passed (T6). A date that is still to come was
+    /// noted by a clock that was wrong: of such a chunk only the latter is asked.
+    fn was_kept_for(self, days: i64, now: Now) -> bool {
+        let term = Term::new(self.at, self.age, self.at.plus_days(days));
+        let is_misdated = now.proof != Proof::Clock && now.clock < self.at;
+        term.has_come(now) || is_misdated && term.is_proven(now)
+    }
+}
 
 /// Longer than it has to be kept, so that there is a commit for this once a day and not once a record.
 const SPARE_DAYS: i64 = 1;
@@ -34,14 +55,14 @@ impl Service {
         if !matches!(self.extent, Extent::Whole) {
             return Ok(());
         }
-        let kept_since = self.world.activity_days.kept_since(self.clock.now());
+        let (days, now) = (i64::from(self.world.activity_days.days()), self.clock.moment());
         let mut has_forgotten = false;
         for partition in self.store.partitions() {
             if !self.store.takes_commits(&partition) {
                 continue;
             }
-            if self.oldest_chunk(&partition).is_some_and(|oldest| oldest < kept_since.plus_days(-SPARE_DAYS)) {
-                self.forget_before(&partition, kept_since)?;
+            if self.oldest_chunk(&partition).is_some_and(|oldest| oldest.was_kept_for(days + SPARE_DAYS, now)) {
+                self.forget_older(&partition, days, now)?;
                 has_forgotten = true;
             }
         }
@@ -51,7 +72,7 @@ impl Service {
         Ok(())
     }
 
-    fn oldest_chunk(&mut self, partition: &Partition) -> Option<Timestamp> {
+    fn oldest_chunk(&mut self, partition: &Partition) -> Option<Noted> {
         let chunks = self.store.activity_range(partition);
         if chunks.is_empty() {
             return None;
@@ -64,23 +85,24 @@ impl Service {
         oldest
     }
 
-    /// When the last record of each chunk was asked, oldest first, as far as that can be told.
-    fn noted_at(&self, partition: &Partition, chunks: std::ops::Range<u64>) -> Vec<Timestamp> {
+    /// When each chunk was noted, oldest first, as far as that can be told.
+    fn noted_at(&self, partition: &Partition, chunks: std::ops::Range<u64>) -> Vec<Noted> {
         let Ok(chunks) = self.store.activity(partition, chunks) else { return Vec::new() };
         let noted = chunks.iter().rev().map_while(|chunk| {
-            let records = activity_chunk::decode(chunk.body().ok()?).ok()?;
-            records.iter().map(|record| record.at).max()
+            let body = chunk.body().ok()?;
+            let at = activity_chunk::decode(body).ok()?.iter().map(|record| record.at).max()?;
+            Some(Noted { at, age: activity_chunk::age(body) })
         });
         noted.collect()
     }
 
-    fn forget_before(&mut self, partition: &Partition, kept_since: Timestamp) -> Result<(), ServiceError> {
+    fn forget_older(&mut self, partition: &Partition, days: i64, now: Now) -> Result<(), ServiceError> {
         self.forgetting.0.remove(partition);
         let all = self.store.activity_range(partition);
         let mut end = all.start;
         while end < all.end.min(all.start + MOST_FORGOTTEN) {
             let noted = self.noted_at(partition, end..end + PIECE);
-            let old = noted.iter().take_while(|at| **at < kept_since).count() as u64;
+            let old = noted.iter().take_while(|noted| noted.was_kept_for(days, now)).count() as u64;
             end += old;
             if old < PIECE {
                 break;
@@ -91,10 +113,9 @@ impl Service {
         }
         let mut batch = Batch::new();
         batch.forget_activity(end - all.start);
-        let now = self.clock.now();
-        let revision = self.store.commit(partition, now.ms(), batch)?;
+        self.stamp();
+        let revision = self.store.commit(partition, now.clock.ms(), batch)?;
         self.known.note(partition, revision.0);
-        self.clock.note_change(now);
         if *self.store.place() == Place::Memory {
             self.store.finish_upkeep_of(partition);
         }

@@ -84,7 +84,7 @@ impl Service {
     ) -> Result<Vec<Arc<Deleted<Key>>>, ServiceError> {
         self.read(caller, Operation::KeyListDeleted, &Target::Vault(vault.clone()), |service, now| {
             let deleted = service.world.vault(vault)?.keys.deleted();
-            Ok(deleted.filter(|deleted| !deleted.deletion.is_due(now)).cloned().collect())
+            Ok(deleted.filter(|deleted| !deleted.deletion.is_due(service.clock.at(now))).cloned().collect())
         })
     }
 
@@ -96,7 +96,7 @@ impl Service {
         name: &ObjectName,
     ) -> Result<Arc<Deleted<Key>>, ServiceError> {
         self.read(caller, Operation::KeyGetDeleted, &object(vault, name), |service, now| {
-            Ok(Arc::clone(service.world.vault(vault)?.keys.find_deleted(name, now)?))
+            Ok(Arc::clone(service.world.vault(vault)?.keys.find_deleted(name, service.clock.at(now))?))
         })
     }
 
@@ -209,7 +209,7 @@ impl Service {
         let NewKey { name, draft, material } = new;
         self.with_material(caller, operation, vault, &name, &material, |service, id, now| {
             let made = (material.kind(), material.public_part()?);
-            service.world.vault(vault)?.put_key(&name, draft, id, made, now)
+            service.world.vault(vault)?.put_key(&name, draft, id, made, service.clock.at(now))
         })
     }
 
@@ -238,7 +238,7 @@ impl Service {
                 // Somebody imported a version of another kind while this one was generated.
                 return Err(Refusal::CryptographyFailed);
             }
-            vault.rotate_key(name, id, material.public_part()?, now)
+            vault.rotate_key(name, id, material.public_part()?, service.clock.at(now))
         })
     }
 
@@ -279,7 +279,7 @@ impl Service {
         name: &ObjectName,
     ) -> Result<Deleted<Key>, ServiceError> {
         self.change_key(caller, Operation::KeyDelete, vault, name, |service, now| {
-            let (item, deletion) = service.world.vault(vault)?.delete_key(name, &caller.name, now)?;
+            let (item, deletion) = service.world.vault(vault)?.delete_key(name, &caller.name, service.clock.at(now))?;
             let change = Change::ObjectDeleted(vault.clone(), Arc::clone(&item).into(), deletion.clone());
             Ok((change, Deleted { item, deletion }))
         })
@@ -293,7 +293,7 @@ impl Service {
         name: &ObjectName,
     ) -> Result<Arc<Key>, ServiceError> {
         self.change_key(caller, Operation::KeyRecover, vault, name, |service, now| {
-            let key = service.world.vault(vault)?.recover_key(name, now)?;
+            let key = service.world.vault(vault)?.recover_key(name, service.clock.at(now))?;
             Ok((Change::ObjectRecovered(vault.clone(), Arc::clone(&key).into()), key))
         })
     }
@@ -301,14 +301,14 @@ impl Service {
     /// Destroys a deleted key (S2, S3, S10).
     pub fn purge_key(&mut self, caller: &Caller, vault: &VaultName, name: &ObjectName) -> Result<(), ServiceError> {
         self.change_key(caller, Operation::KeyPurge, vault, name, |service, now| {
-            let key = service.world.vault(vault)?.purge_key(name, service.world.protection, now)?;
+            let key = service.world.vault(vault)?.purge_key(name, service.world.protection, service.clock.at(now))?;
             Ok((Change::ObjectPurged(vault.clone(), key.into()), ()))
         })
     }
 
     /// Puts a backed-up key back with all its versions and their ids (§2.7).
     pub fn restore_key(&mut self, caller: &Caller, vault: &VaultName, backup: &[u8]) -> Result<Arc<Key>, ServiceError> {
-        self.write(caller, Operation::KeyRestore, &Target::Vault(vault.clone()), |service, _| {
+        self.write(caller, Operation::KeyRestore, &Target::Vault(vault.clone()), |service, now| {
             // Every way in which a blob can be wrong is one answer, as in Key Vault (§2.5).
             let body = service.store.sealer().open_backup(backup).ok().ok_or(Refusal::BackupMalformed)?;
             let body = records::decode::<BackupBody<'_>>(&body).ok().filter(|body| body.what == WHAT);
@@ -318,7 +318,7 @@ impl Service {
             }
             let into = service.world.vault(vault)?;
             origin.admit_restore(&Origin::of(&service.profile.subscription, into.head.location))?;
-            let key = Arc::new(into.restore_key(key)?);
+            let key = Arc::new(into.restore_key(key, service.clock.at(now))?);
             let change = Change::ObjectPut(vault.clone(), Arc::clone(&key).into());
             let mut write = records::write_of(&service.world, vec![change]);
             for (version, material) in key.versions().iter().zip(materials) {

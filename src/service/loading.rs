@@ -7,8 +7,8 @@ use zeroize::Zeroizing;
 
 use super::{
     Profile,
-    due::Dues,
-    records::{self, Item, decode, unreadable},
+    due::{Due, Dues},
+    records::{self, Item, unreadable},
     sign_in::IdentityLock,
 };
 use crate::{
@@ -30,7 +30,14 @@ pub(super) struct Loaded {
 pub(super) fn load_global(store: &Store, profile: &Profile) -> Result<Loaded, StoreError> {
     let mut loaded = Loaded::new(profile);
     store.scan_items(&Partition::GLOBAL, |body| -> Result<(), StoreError> {
-        loaded.take(&Partition::GLOBAL, decode(body)?).map_or(Ok(()), |_| Err(misplaced()))
+        match loaded.take(Item::read(body)?) {
+            None => Ok(()),
+            Some(Item::Due { .. }) => {
+                loaded.dues.set(Partition::GLOBAL, Due::read(body)?);
+                Ok(())
+            }
+            Some(_) => Err(misplaced()),
+        }
     })?;
     Ok(loaded)
 }
@@ -38,8 +45,7 @@ pub(super) fn load_global(store: &Store, profile: &Profile) -> Result<Loaded, St
 /// Reads from when on something in a region is due.
 pub(super) fn load_due(store: &Store, partition: &Partition, dues: &mut Dues) -> Result<(), StoreError> {
     if let Some(body) = store.read(partition, Table::Items, &records::due_key())? {
-        let Item::Due { at } = decode(&body)? else { return Err(misplaced()) };
-        dues.set(partition.clone(), Some(at));
+        dues.set(partition.clone(), Some(Due::read(&body)?.ok_or_else(misplaced)?));
     }
     Ok(())
 }
@@ -51,10 +57,10 @@ pub(super) fn load_vault(store: &Store, name: &VaultName, world: &mut World) -> 
         match store.read(&partition, Table::Items, &records::vault_key(name)) {
             Ok(None) => {}
             Ok(Some(body)) => {
-                let Item::Vault { head, deletion } = decode(&body)? else { return Err(misplaced()) };
+                let Item::Vault { head, deletion } = Item::read(&body)? else { return Err(misplaced()) };
                 let mut vault = Vault::new(head);
                 if let Some(body) = store.read(&partition, Table::Items, &records::access_key(name))? {
-                    let Item::Access { access, .. } = decode(&body)? else { return Err(misplaced()) };
+                    let Item::Access { access, .. } = Item::read(&body)? else { return Err(misplaced()) };
                     vault.access = Arc::new(access);
                 }
                 put_vault(world, vault, deletion);
@@ -81,7 +87,7 @@ pub(super) fn load_object(
     };
     for key in [records::secret_key(vault, name), records::key_key(vault, name)] {
         let Some(body) = store.read(&partition, Table::Items, &key)? else { continue };
-        let (vault, object, deletion) = match decode(&body)? {
+        let (vault, object, deletion) = match Item::read(&body)? {
             Item::Secret { vault, secret, deletion } => (vault, secret.into(), deletion),
             Item::Key { vault, key, deletion } => (vault, Arc::new(*key).into(), deletion),
             _ => return Err(misplaced()),
@@ -110,20 +116,20 @@ pub(super) fn load_region(
         if secrets.take(body)? {
             return Ok(());
         }
-        match decode(body)? {
+        match Item::read(body)? {
             Item::Vault { head, deletion } => {
                 vaults.insert(head.name.clone(), (Vault::new(head), deletion));
             }
             Item::Key { vault, key, deletion } => keys.push((vault, Arc::new(*key), deletion)),
             Item::Access { vault, access } => accesses.push((vault, Arc::new(access))),
-            Item::Due { at } => due = Some(at),
+            Item::Due { .. } => due = Due::read(body)?,
             _ => return Err(misplaced()),
         }
         Ok(())
     })?;
     let orphan = || StoreError::Damaged { what: "something has no vault".into() };
     for body in secrets.by_name()? {
-        let Item::Secret { vault, secret, deletion } = decode(body)? else { continue };
+        let Item::Secret { vault, secret, deletion } = Item::read(body)? else { continue };
         let (vault, _) = vaults.get_mut(&vault).ok_or_else(orphan)?;
         match deletion {
             None => vault.secrets.put(Arc::new(secret)),
@@ -155,7 +161,7 @@ impl Loaded {
     }
 
     /// Keeps what belongs to no vault; gives everything else back.
-    fn take(&mut self, partition: &Partition, item: Item) -> Option<Item> {
+    fn take(&mut self, item: Item) -> Option<Item> {
         match item {
             Item::Subscription { protection } => self.world.protection = protection,
             Item::ActivityDays { days } => self.world.activity_days = days,
@@ -163,13 +169,14 @@ impl Loaded {
             Item::RegionOutage { region, outage } => self.world.apply(&Change::Region(region, Some(outage))),
             Item::PartOutage { region, part, outage } => self.world.apply(&Change::Part(region, part, Some(outage))),
             Item::Clock { offset_ms } => self.offset_ms = offset_ms,
-            Item::Due { at } => self.dues.set(partition.clone(), Some(at)),
             Item::Identity { identity } => self.world.apply(&Change::IdentityPut(Arc::new(identity))),
             Item::NoIdentity { id } => self.world.apply(&Change::IdentityRemoved(id)),
             Item::Assignment { assignment } => self.world.apply(&Change::AssignmentPut(assignment)),
             Item::NoAssignment { id } => self.world.apply(&Change::AssignmentRemoved(id)),
             Item::IdentityLock { lock } => drop(self.locks.insert(lock.identity, lock)),
-            Item::Vault { .. } | Item::Secret { .. } | Item::Key { .. } | Item::Access { .. } => return Some(item),
+            Item::Due { .. } | Item::Vault { .. } | Item::Secret { .. } | Item::Key { .. } | Item::Access { .. } => {
+                return Some(item);
+            }
         }
         None
     }

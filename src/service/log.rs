@@ -11,7 +11,7 @@ use imbl::Vector;
 use super::{Body, ServiceError, activity_chunk, records};
 use crate::{
     domain::{
-        Change, KeyKind, VersionId,
+        Age, Change, KeyKind, VersionId,
         activity::{Record, Via},
     },
     store::{Partition, Store, StoreError},
@@ -113,10 +113,10 @@ impl ActivityLog {
         }
     }
 
-    /// What waits, and these, for the commit.
-    pub(super) fn chunk_with(&self, records: &[Arc<Record>]) -> Body {
+    /// What waits, and these, for a commit when the store has this age.
+    pub(super) fn chunk_with(&self, records: &[Arc<Record>], age: Age) -> Body {
         let all: Vec<&Record> = self.pending.iter().chain(records).map(AsRef::as_ref).collect();
-        activity_chunk::encode(&all)
+        activity_chunk::encode(&all, age)
     }
 
     /// The commit is durable: nothing waits any more. All that it wrote, in its order.

@@ -8,6 +8,7 @@ mod access;
 mod activity_chunk;
 mod attempts;
 mod availability;
+mod boot;
 mod change_records;
 mod chronicle;
 mod clock;
@@ -20,6 +21,7 @@ mod files;
 mod forgetting;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
+mod item_body;
 mod key_file;
 mod key_use;
 mod keys;
@@ -48,7 +50,7 @@ use zeroize::Zeroizing;
 
 pub use self::{
     attempts::Attempts,
-    clock::{Purpose, StoreClock, TimeSource},
+    clock::{Machine, Purpose, StoreClock, TimeSource},
     files::{MOST_BACKUP_BYTES, MOST_KEY_BYTES, read_backup, read_import, read_import_from, read_key, write_backup},
     key_file::{Credentials, FileIs, KeyFileError, MOST_KEY_FILE_BYTES, create_key_file, read_key_file},
     key_use::{KeyAnswer, KeyRequest},
@@ -79,6 +81,7 @@ use crate::{
     domain::{
         Caller, IdentityId, Operation, Refusal, RegionName, Target, Timestamp, World,
         activity::{Outcome, Via},
+        age::Ledger,
         operation::Effect,
         region::RegionState,
     },
@@ -208,8 +211,7 @@ impl Service {
     fn over(mut store: Store, source: TimeSource, extent: Extent) -> Result<Self, ServiceError> {
         store.pair(regions::pair_of)?;
         let profile = Profile::from_bytes(store.profile())?;
-        let last_change = Timestamp::from_ms(store.last_change_ms());
-        let mut clock = StoreClock::new(source, profile.purpose, last_change);
+        let mut clock = StoreClock::new(source, profile.purpose, store.place(), &store.stamps());
         let Loaded { world, offset_ms, dues, locks } = loading::load_global(&store, &profile)?;
         clock.set_offset_ms(offset_ms);
         let mut service = Self {
@@ -262,6 +264,7 @@ impl Service {
             activity: self.log.recent(),
             history: self.chronicle.history(),
             clock: self.clock.clone(),
+            kept_from: self.clock.ledger().and_then(|_| self.dues.kept_from()),
             regions: self.region_views().into(),
             store: StoreInfo { place: self.store.place().clone(), profile: self.profile.clone() },
         }
@@ -273,7 +276,7 @@ impl Service {
     /// Whether `caller` may do `operation` to `target` now.
     pub fn may(&self, caller: &Caller, operation: Operation, target: &Target) -> Result<(), Refusal> {
         self.clock.admit(operation)?;
-        self.whole_world().may(caller, operation, target, self.clock.now())
+        self.whole_world().may(caller, operation, target, self.clock.moment())
     }
 
     /// The store's time.
@@ -298,12 +301,13 @@ impl Service {
 
     /// When [`Service::tick`] has something to do next, in milliseconds from now.
     pub fn next_tick_ms(&self) -> Option<u64> {
-        let now = self.clock.now();
+        let now = self.clock.moment();
         let world = self.whole_world();
-        let next = [world.next_scheduled(now), world.next_region_change(now)].into_iter().flatten().min();
-        let wait = next.map(|at| at.ms_since(now).max(0).unsigned_abs());
+        let next = [world.next_scheduled(now), world.next_region_change(now.clock)].into_iter().flatten().min();
+        let wait = next.map(|at| at.ms_since(now.clock).max(0).unsigned_abs());
         let flush = self.log.has_pending().then_some(log::FLUSH_AFTER_MS);
-        [wait, flush, self.ready.next_wipe_ms()].into_iter().flatten().min()
+        let matures = self.clock.ledger().and_then(Ledger::matures_in_ms);
+        [wait, flush, self.ready.next_wipe_ms(), matures].into_iter().flatten().min()
     }
 }
 

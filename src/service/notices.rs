@@ -11,6 +11,7 @@ impl Service {
     /// committed: a replica that was left out, a pair that could not be reached. Tells what was found once.
     pub fn notices(&mut self) -> Vec<String> {
         let mut notices = self.store.take_notices();
+        notices.extend(self.kept_longer());
         for report in self.store.report() {
             if !self.known.was_committed_to(&report.partition) {
                 continue;
@@ -30,6 +31,25 @@ impl Service {
             }
         }
         notices
+    }
+}
+
+impl Service {
+    /// What is kept beyond its date because it is not proven that so much time has passed, and what to do about it (T6).
+    fn kept_longer(&self) -> Option<String> {
+        let what = match self.held_back() {
+            Some(0) => return None,
+            Some(1) => "One thing whose date has passed is kept".to_owned(),
+            Some(number) => format!("{number} things whose dates have passed are kept"),
+            // Part of the store was read, and what was noted of the rest says no more.
+            None => "Something whose date may have passed is kept".to_owned(),
+        };
+        let what_to_do = if self.clock.can_be_confirmed() {
+            "If the computer's clock is right, `tresor clock confirm` says so; if it is wrong, put it right."
+        } else {
+            "Nothing needs to be done: it ends by itself while this computer runs."
+        };
+        Some(format!("{what}: it is not proven that so much time has passed. {what_to_do}"))
     }
 }
 

@@ -5,11 +5,11 @@ use std::{fmt::Write as _, ops::ControlFlow, sync::Arc, time::Instant};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::{Body, Purpose, ServiceError, change_records::put_change, sign_in::IdentityLock};
+use super::{Body, Purpose, ServiceError, change_records::put_change, due::Due, sign_in::IdentityLock};
 use crate::{
     crypto::key::{KeyMaterial, NotKeyMaterial},
     domain::{
-        Caller, Change, Deletion, Identity, IdentityId, Key, KeyKind, Object, ObjectName, Operation, RegionName,
+        Caller, Change, Deletion, Identity, IdentityId, Key, KeyKind, Now, Object, ObjectName, Operation, RegionName,
         RoleAssignment, Secret, SecretValue, Target, Timestamp, Vault, VaultAccess, VaultHead, VaultName, VersionId,
         World,
         activity::{ActivityDays, Outcome, Record, Via},
@@ -77,6 +77,7 @@ pub(super) enum Item {
     Clock {
         offset_ms: i64,
     },
+    /// As it was written before the age of a store was known; what takes more age stands after it.
     Due {
         at: Timestamp,
     },
@@ -164,9 +165,9 @@ impl Write<'_> {
     }
 
     /// Also keeps when something in the partition may be due; `None`: nothing is deleted.
-    pub(super) fn put_due(&mut self, due: Option<Timestamp>) {
+    pub(super) fn put_due(&mut self, due: Option<Due>) {
         match due {
-            Some(at) => self.batch.put(Table::Items, due_key(), encode(&Item::Due { at })),
+            Some(due) => self.batch.put(Table::Items, due_key(), due.to_body()),
             None => self.batch.remove(Table::Items, due_key()),
         };
     }
@@ -175,7 +176,7 @@ impl Write<'_> {
     pub(super) fn put_lock(&mut self, id: IdentityId, lock: Option<&IdentityLock>) {
         let key = RecordKey::of(&[b"identity lock", id.as_bytes()]);
         match lock {
-            Some(lock) => self.batch.put(Table::Items, key, encode(&Item::IdentityLock { lock: lock.clone() })),
+            Some(lock) => self.batch.put(Table::Items, key, Item::IdentityLock { lock: lock.clone() }.to_body()),
             None => self.batch.remove(Table::Items, key),
         };
     }
@@ -198,13 +199,9 @@ pub(super) fn write_of<'w>(world: &World, changes: Vec<Change>) -> Write<'w> {
     write
 }
 
-/// When something in a partition is purged, rotated or told next.
-pub(super) fn next_due(world: &World, partition: &Partition) -> Option<Timestamp> {
-    let stands_here = |vault: &&Arc<Vault>| partition_of_region(vault.head.location) == *partition;
-    let kept = world.vaults.deleted().filter(|deleted| stands_here(&&deleted.item));
-    let deleted =
-        kept.flat_map(|deleted| deleted.item.next_purge().into_iter().chain([deleted.deletion.scheduled_purge]));
-    deleted.chain(world.vaults.live().filter(stands_here).filter_map(|vault| vault.next_scheduled())).min()
+/// Before when nothing in a partition is purged, rotated or told.
+pub(super) fn next_due(world: &World, partition: &Partition, now: Now) -> Option<Due> {
+    Due::of(world.terms(|vault| partition_of_region(vault.head.location) == *partition), now)
 }
 
 /// Where a change is kept: with its vault in the vault's region (S12), or in the part that belongs to no region.

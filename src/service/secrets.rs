@@ -70,7 +70,7 @@ impl Service {
     ) -> Result<Vec<Arc<Deleted<Secret>>>, ServiceError> {
         self.read(caller, Operation::SecretListDeleted, &Target::Vault(vault.clone()), |service, now| {
             let deleted = service.world.vault(vault)?.secrets.deleted();
-            Ok(deleted.filter(|deleted| !deleted.deletion.is_due(now)).cloned().collect())
+            Ok(deleted.filter(|deleted| !deleted.deletion.is_due(service.clock.at(now))).cloned().collect())
         })
     }
 
@@ -94,7 +94,7 @@ impl Service {
         name: &ObjectName,
     ) -> Result<Arc<Deleted<Secret>>, ServiceError> {
         self.read(caller, Operation::SecretGetDeleted, &object(vault, name), |service, now| {
-            Ok(Arc::clone(service.world.vault(vault)?.deleted_secret(name, now)?))
+            Ok(Arc::clone(service.world.vault(vault)?.deleted_secret(name, service.clock.at(now))?))
         })
     }
 
@@ -213,7 +213,8 @@ impl Service {
         name: &ObjectName,
     ) -> Result<Deleted<Secret>, ServiceError> {
         self.change_secret(caller, Operation::SecretDelete, vault, name, |service, now| {
-            let (item, deletion) = service.world.vault(vault)?.delete_secret(name, &caller.name, now)?;
+            let (item, deletion) =
+                service.world.vault(vault)?.delete_secret(name, &caller.name, service.clock.at(now))?;
             let change = Change::ObjectDeleted(vault.clone(), Arc::clone(&item).into(), deletion.clone());
             Ok((change, Deleted { item, deletion }))
         })
@@ -227,7 +228,7 @@ impl Service {
         name: &ObjectName,
     ) -> Result<Arc<Secret>, ServiceError> {
         self.change_secret(caller, Operation::SecretRecover, vault, name, |service, now| {
-            let secret = service.world.vault(vault)?.recover_secret(name, now)?;
+            let secret = service.world.vault(vault)?.recover_secret(name, service.clock.at(now))?;
             Ok((Change::ObjectRecovered(vault.clone(), Arc::clone(&secret).into()), secret))
         })
     }
@@ -235,7 +236,8 @@ impl Service {
     /// Destroys a deleted secret (S2, S3, S10).
     pub fn purge_secret(&mut self, caller: &Caller, vault: &VaultName, name: &ObjectName) -> Result<(), ServiceError> {
         self.change_secret(caller, Operation::SecretPurge, vault, name, |service, now| {
-            let secret = service.world.vault(vault)?.purge_secret(name, service.world.protection, now)?;
+            let secret =
+                service.world.vault(vault)?.purge_secret(name, service.world.protection, service.clock.at(now))?;
             Ok((Change::ObjectPurged(vault.clone(), secret.into()), ()))
         })
     }

@@ -10,6 +10,7 @@ use crate::{
     domain::{
         Caller, IdentityId, Operation, Refusal, Target, Timestamp,
         activity::Outcome,
+        age::{BootTime, Reading},
         caller::SignedIn,
         identity::{Identity, LEAST_CHARACTERS, Proof},
     },
@@ -17,8 +18,8 @@ use crate::{
 
 /// So many wrong passphrases in a row cost nothing but the attempt.
 const FREE_TRIES: u32 = 3;
-const FIRST_WAIT_SECS: i64 = 5;
-const LONGEST_WAIT_SECS: i64 = 60;
+const FIRST_WAIT_SECS: u64 = 5;
+const LONGEST_WAIT_SECS: u64 = 60;
 
 /// What an identity's own passphrase is recognised by, and how often it was given wrong since it was right.
 #[derive(Clone, Serialize, Deserialize)]
@@ -26,15 +27,20 @@ pub(super) struct IdentityLock {
     pub(super) identity: IdentityId,
     verifier: Verifier,
     wrong: u32,
+    /// What the computer's clock showed when it was last given wrong.
     last_wrong: Timestamp,
+    /// How long the computer had been running then. Kept beside it.
+    #[serde(skip)]
+    pub(super) last_wrong_up: BootTime,
 }
 
 impl IdentityLock {
-    /// Until when no passphrase is looked at.
-    fn waits_until(&self) -> Option<Timestamp> {
-        let more = self.wrong.checked_sub(FREE_TRIES)?;
-        let secs = FIRST_WAIT_SECS << more.min(10);
-        Some(self.last_wrong.plus_secs(secs.min(LONGEST_WAIT_SECS)))
+    /// For how long no passphrase is looked at: never longer than a minute of time that really passes (T6).
+    fn waits_ms(&self, now: Reading) -> u64 {
+        let Some(more) = self.wrong.checked_sub(FREE_TRIES) else { return 0 };
+        let secs = (FIRST_WAIT_SECS << more.min(10)).min(LONGEST_WAIT_SECS);
+        let last = Reading { up: self.last_wrong_up, clock: self.last_wrong };
+        (secs * 1000).saturating_sub(now.ms_since(last))
     }
 }
 
@@ -75,8 +81,9 @@ impl Service {
                 let is_wrong = matches!(&error, ServiceError::Refused(Refusal::WrongIdentityPassphrase { .. }));
                 match self.locks.get(&id).filter(|_| is_wrong).cloned() {
                     Some(lock) => {
-                        let wrong = lock.wrong.saturating_add(1);
-                        self.keep_lock(IdentityLock { wrong, last_wrong: now, ..lock }, &records, now)?;
+                        let (wrong, at) = (lock.wrong.saturating_add(1), self.clock.reading());
+                        let (last_wrong, last_wrong_up) = (at.clock, at.up);
+                        self.keep_lock(IdentityLock { wrong, last_wrong, last_wrong_up, ..lock }, &records, now)?;
                     }
                     None => records.into_iter().for_each(|record| self.log.note(record)),
                 }
@@ -149,8 +156,9 @@ impl Service {
             return Ok(None);
         };
         let Some(passphrase) = passphrase else { return Err(Refusal::NotSignedIn { name: name() }.into()) };
-        // A clock that was set back shall not make anybody wait longer than the wait.
-        if let Some(until) = lock.waits_until().filter(|until| now < *until && lock.last_wrong <= now) {
+        let waits_ms = lock.waits_ms(self.clock.reading());
+        if 0 < waits_ms {
+            let until = now.plus_ms(i64::try_from(waits_ms).unwrap_or(i64::MAX));
             return Err(Refusal::TooManyTries { name: name(), until }.into());
         }
         let is_known = lock.verifier.knows(passphrase, identity.id.as_bytes());
@@ -180,7 +188,8 @@ fn lock_of(identity: IdentityId, passphrase: &Passphrase, cost: KdfCost) -> Resu
         return Err(Refusal::IdentityPassphraseShort { found }.into());
     }
     let verifier = Verifier::of(passphrase, cost, identity.as_bytes()).map_err(|refused| out_of_bounds(&refused))?;
-    Ok(IdentityLock { identity, verifier, wrong: 0, last_wrong: Timestamp::from_ms(0) })
+    let (last_wrong, last_wrong_up) = (Timestamp::from_ms(0), BootTime::default());
+    Ok(IdentityLock { identity, verifier, wrong: 0, last_wrong, last_wrong_up })
 }
 
 fn out_of_bounds(refused: &crate::crypto::KdfCostError) -> ServiceError {

@@ -1,4 +1,4 @@
-//! Operations that play with outages and with time.
+//! Operations that play with outages and with time, and the one by which somebody says that time is right.
 
 use super::{Service, ServiceError, records};
 use crate::domain::{
@@ -53,6 +53,23 @@ impl Service {
         // The clock was moved. What cannot be purged now is purged at the next tick.
         drop(self.purge_due());
         Ok(())
+    }
+
+    /// Says that the computer's clock is right: what has passed by it and is not proven counts after a day of measured time, unless
+    /// the clock is put back before (T6).
+    pub fn confirm_clock(&mut self, caller: &Caller) -> Result<(), ServiceError> {
+        self.clock.look();
+        let mut before = None;
+        let confirmed = self.write(caller, Operation::ClockConfirm, &Target::Subscription, |service, _| {
+            let ledger = service.clock.confirmed().ok_or(Refusal::NothingWithheld)?;
+            // The commit that records it keeps it as well.
+            before = service.clock.replace_ledger(ledger);
+            Ok((records::write_of(&service.world, Vec::new()), ()))
+        });
+        if let (Err(_), Some(before)) = (&confirmed, before) {
+            self.clock.replace_ledger(before);
+        }
+        confirmed
     }
 
     /// Returns the clock of a simulation to real time. Outages of the time that is left go on as they stand.

@@ -50,7 +50,7 @@ impl Service {
         name: &VaultName,
     ) -> Result<Arc<Deleted<Vault>>, ServiceError> {
         self.read(caller, Operation::VaultGetDeleted, &Target::Vault(name.clone()), |service, now| {
-            Ok(Arc::clone(service.world.deleted_vault(name, now)?))
+            Ok(Arc::clone(service.world.deleted_vault(name, service.clock.at(now))?))
         })
     }
 
@@ -81,19 +81,23 @@ impl Service {
     /// Moves a vault to the bin (S12).
     pub fn delete_vault(&mut self, caller: &Caller, name: &VaultName) -> Result<(), ServiceError> {
         self.write(caller, Operation::VaultDelete, &Target::Vault(name.clone()), |service, now| {
-            let changes = service.world.delete_vault(name, &caller.name, now)?;
+            let changes = service.world.delete_vault(name, &caller.name, service.clock.at(now))?;
             Ok((records::write_of(&service.world, changes), ()))
         })
     }
 
     /// Brings a deleted vault back (S12, S17).
     pub fn recover_vault(&mut self, caller: &Caller, name: &VaultName) -> Result<(), ServiceError> {
-        self.change_vault(caller, Operation::VaultRecover, name, |service, now| service.world.recover_vault(name, now))
+        self.change_vault(caller, Operation::VaultRecover, name, |service, now| {
+            service.world.recover_vault(name, service.clock.at(now))
+        })
     }
 
     /// Destroys a deleted vault (S11).
     pub fn purge_vault(&mut self, caller: &Caller, name: &VaultName) -> Result<(), ServiceError> {
-        self.change_vault(caller, Operation::VaultPurge, name, |service, now| service.world.purge_vault(name, now))
+        self.change_vault(caller, Operation::VaultPurge, name, |service, now| {
+            service.world.purge_vault(name, service.clock.at(now))
+        })
     }
 
     /// Marks the subscription undeletable, or takes the mark away (S11).

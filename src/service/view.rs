@@ -24,6 +24,8 @@ pub struct View {
     pub history: Option<History>,
     /// The store's clock; it goes on.
     pub clock: StoreClock,
+    /// Before then, by the clock, nothing is kept beyond its date; `None`: nothing can be.
+    pub(super) kept_from: Option<Timestamp>,
     /// The regions that hold something, and what of.
     pub regions: Arc<[RegionView]>,
     /// What the store is.
@@ -65,10 +67,16 @@ impl View {
         self.clock.now()
     }
 
+    /// How much there is whose date has passed, and that is kept because it is not proven that so much time has passed (T6).
+    pub fn held_back(&self) -> usize {
+        let now = self.clock.moment();
+        if self.kept_from.is_some_and(|from| from <= now.clock) { self.world.held_back(now) } else { 0 }
+    }
+
     /// Whether `caller` may do `operation` to `target` now: the question of a button.
     pub fn may(&self, caller: &Caller, operation: Operation, target: &Target) -> Result<(), Refusal> {
         self.clock.admit(operation)?;
-        self.world.may(caller, operation, target, self.now())
+        self.world.may(caller, operation, target, self.clock.moment())
     }
 }
 

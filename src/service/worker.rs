@@ -315,6 +315,7 @@ impl Worker {
             Command::KeepActivity(days) => service.keep_activity(by, days).map(done),
             Command::AdvanceClock(to) => service.advance_clock(by, to).map(done),
             Command::ResetClock => service.reset_clock(by).map(done),
+            Command::ConfirmClock => service.confirm_clock(by).map(done),
             Command::Region(command) => worker_regions::perform(service, by, command, &mut progress),
             Command::Access(command) => worker_access::perform(service, by, command),
             Command::Key(command) => return worker_keys::perform(service, by, command, &mut progress),

@@ -84,6 +84,7 @@ commands! {
     CheckRegions: "Check every record…", SHIELD_CHECK, None;
     Travel: "Move the clock forward…", HISTORY, None;
     ResetClock: "Return to real time", CLOCK, None;
+    ConfirmClock: "Confirm the clock…", CLOCK, None;
     SwitchCaller: "Act as somebody else…", USERS, None;
     Sidebar: "Show or hide the sidebar", PANEL_LEFT, keys(CTRL, Key::B);
     ThemeDark: "Dark theme", MOON, None;

@@ -8,8 +8,8 @@ use super::{
     action::{Action, After},
     command::UiCommand,
     dialogs::{
-        Dialog, backup::Backup, check_regions::CheckRegions, delete_key::DeleteKey, delete_vault::DeleteVault,
-        edit::Edit, export_activity::ExportActivity, identity::EditIdentity, import::Import,
+        Dialog, backup::Backup, check_regions::CheckRegions, confirm_clock::ConfirmClock, delete_key::DeleteKey,
+        delete_vault::DeleteVault, edit::Edit, export_activity::ExportActivity, identity::EditIdentity, import::Import,
         keep_activity::KeepActivity, key::CreateKey, key_import::ImportKey, new_vault::NewVault,
         outage::SimulateOutage, palette::Palette, passphrase::ChangePassphrase, prices::EditPrices,
         protect::ProtectVault, restore::Restore, rotate::RotateKey, rotation::EditRotation, save_public::SavePublic,
@@ -137,6 +137,10 @@ pub(super) fn actions_for(command: UiCommand, scene: &Scene<'_>, page: &Page) ->
         UiCommand::ResetClock => {
             here.clock_is_moved()?;
             Action::Do(Command::ResetClock, After::say("The clock shows real time"))
+        }
+        UiCommand::ConfirmClock => {
+            here.may(Operation::ClockConfirm, &Target::Subscription)?;
+            open(ConfirmClock)
         }
         UiCommand::SwitchCaller => open(SignIn::anybody(&scene.view.world, scene.caller.id)),
         UiCommand::ShowAccess => here.go(Tab::Access)?,

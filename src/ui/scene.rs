@@ -113,15 +113,16 @@ impl Scene<'_> {
     /// asks (G2, S10).
     pub fn why_no_purge(&self, operation: Operation, target: &Target) -> Option<String> {
         let Scene { view, now, zone, .. } = self;
+        let now = view.clock.at(*now);
         let decided = match target {
             Target::Object(vault, name) => {
                 let protection = view.world.protection;
                 view.world.vault(vault).and_then(|vault| match operation {
-                    Operation::KeyPurge => vault.purge_key(name, protection, *now).map(drop),
-                    _ => vault.purge_secret(name, protection, *now).map(drop),
+                    Operation::KeyPurge => vault.purge_key(name, protection, now).map(drop),
+                    _ => vault.purge_secret(name, protection, now).map(drop),
                 })
             }
-            Target::Vault(name) => view.world.purge_vault(name, *now).map(drop),
+            Target::Vault(name) => view.world.purge_vault(name, now).map(drop),
             Target::Subscription | Target::Region(_) => return None,
         };
         let refused = self.why_not(operation, target)?;

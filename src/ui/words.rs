@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::scene::Scene;
 pub(super) use crate::domain::refusal::grouped;
 use crate::domain::{
-    Deletion, Refusal, Timestamp, Vault, VaultHead, Zone,
+    Refusal, Timestamp, Vault, VaultHead, Zone,
     rotation::{Period, Trigger},
     time::DAY_MS,
 };
@@ -14,12 +14,17 @@ const SECOND_MS: i64 = 1_000;
 const MINUTE_MS: i64 = 60 * SECOND_MS;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
 
-/// `4 minutes ago`, `yesterday`, `14 days ago`, `2 months ago`.
+/// Clocks that are put right by less are no news.
+const SLACK_MS: i64 = -MINUTE_MS;
+
+/// `4 minutes ago`, `yesterday`, `14 days ago`, `2 months ago`; `in the future` for a moment that is still to come.
 pub(super) fn ago(now: Timestamp, then: Timestamp) -> String {
     let ms = now.ms_since(then);
     let days = ms / DAY_MS;
     match ms {
-        ..MINUTE_MS => "just now".into(),
+        // The clock that stamped it was ahead, or the present one is behind (T6).
+        ..SLACK_MS => "in the future".into(),
+        SLACK_MS..MINUTE_MS => "just now".into(),
         ..HOUR_MS => count(ms / MINUTE_MS, "minute", " ago"),
         ..DAY_MS => count(ms / HOUR_MS, "hour", " ago"),
         _ if days == 1 => "yesterday".into(),
@@ -66,6 +71,16 @@ pub(super) fn expires_in(now: Timestamp, at: Timestamp) -> String {
 /// What a simulated HSM is, honestly.
 pub(super) const SIMULATED_HSM: &str = "Behaves as a key in an HSM does, and is none: it is guarded by this computer's \
                                         software like every other key here.";
+
+/// A length of time: `14 days`, `5 hours`, `1 minute`.
+pub(super) fn duration(ms: u64) -> String {
+    let ms = i64::try_from(ms).unwrap_or(i64::MAX);
+    match ms {
+        ..HOUR_MS => count(ms / MINUTE_MS, "minute", ""),
+        ..DAY_MS => count(ms / HOUR_MS, "hour", ""),
+        _ => count(ms / DAY_MS, "day", ""),
+    }
+}
 
 /// How far away a moment is: `in 41 days`, `in 5 h`, `now`.
 pub(super) fn within(now: Timestamp, at: Timestamp) -> String {
@@ -217,7 +232,7 @@ pub(super) fn holds(vault: &Vault) -> String {
 
 /// What purge protection means for a vault, in one sentence (S10).
 pub(super) fn protection(scene: &Scene<'_>, head: &VaultHead) -> String {
-    let until = Deletion::new(scene.now, head.retention, &scene.caller.name).scheduled_purge;
+    let until = head.retention.end(scene.now);
     format!(
         "Purge protection can never be switched off: nobody purges anything before its {} days of retention end, so a \
          name that is deleted today stays blocked until {}.",
@@ -249,6 +264,8 @@ mod tests {
         let table = [
             (0, "just now"),
             (-5, "just now"),
+            (-61, "in the future"),
+            (-50 * 365 * 86_400, "in the future"),
             (60, "1 minute ago"),
             (240, "4 minutes ago"),
             (7_200, "2 hours ago"),
@@ -259,6 +276,19 @@ mod tests {
         ];
         for (secs, text) in table {
             assert_eq!(ago(at(secs), at(0)), text);
+        }
+    }
+
+    #[test]
+    fn a_length_of_time_is_told_in_its_largest_unit() {
+        let table = [
+            (61_000, "1 minute"),
+            (2 * 3_600_000, "2 hours"),
+            (91 * 86_400_000, "91 days"),
+            (u64::MAX, "106751991167 days"),
+        ];
+        for (ms, text) in table {
+            assert_eq!(duration(ms), text);
         }
     }
 

@@ -5,6 +5,7 @@ mod access;
 mod access_input;
 mod az;
 mod bulk;
+mod clocks;
 mod desk;
 mod disk;
 mod hardening;

@@ -12,11 +12,12 @@ use tresor::cli::Arguments;
 use crate::desk::{Desk, piped, told};
 
 /// Every command there is.
-const COMMANDS: [&str; 86] = [
+const COMMANDS: [&str; 87] = [
     "activity export",
     "activity list",
     "activity retention",
     "clock advance",
+    "clock confirm",
     "clock reset",
     "clock show",
     "completion",

@@ -1,10 +1,13 @@
 //! A desk to test at: a service with a clock that is moved by hand, and short ways to ask it.
 
+use std::sync::{Arc, Mutex};
+
 use tempfile::TempDir;
 use tresor::crypto::{KdfCost, Passphrase};
 use tresor::domain::{
     Caller, IdentityName, KeyKind, ObjectName, PurgeProtection, Refusal, RegionName, RetentionDays, Rights, Role,
     Scope, SecretValue, Sku, Timestamp, VaultName, VersionId,
+    age::{BootId, BootTime, Reading},
     identity::{IdentityDraft, IdentityKind},
     key::KeyDraft,
     properties::Tags,
@@ -12,7 +15,7 @@ use tresor::domain::{
     vault::VaultDraft,
 };
 use tresor::service::{
-    NewKey, NewSecret, Purpose, Service, ServiceError, TimeSource,
+    Machine, NewKey, NewSecret, Purpose, Service, ServiceError, TimeSource,
     key::{CancelFlag, generate},
 };
 use tresor::store::Place;
@@ -107,6 +110,47 @@ pub(crate) fn quick_folder() -> TempDir {
     if memory.is_dir() { TempDir::new_in(memory).unwrap() } else { TempDir::new().unwrap() }
 }
 
+/// A computer whose clock and boots are played: what passes and what the clock says are two things.
+#[derive(Debug)]
+pub(crate) struct Computer(Mutex<Reading>);
+
+impl Machine for Computer {
+    fn reading(&self) -> Reading {
+        *self.0.lock().unwrap()
+    }
+}
+
+impl Computer {
+    /// One that has been on for an hour, and whose clock is right.
+    pub(crate) fn new() -> Arc<Self> {
+        let up = BootTime { boot: BootId([1; 16]), ms: 3_600_000 };
+        Arc::new(Self(Mutex::new(Reading { up, clock: START })))
+    }
+
+    /// Time passes, and the clock shows it.
+    pub(crate) fn pass_ms(&self, ms: u64) {
+        let mut reading = self.0.lock().unwrap();
+        reading.up.ms += ms;
+        reading.clock = reading.clock.plus_ms(ms.cast_signed());
+    }
+
+    pub(crate) fn pass_days(&self, days: u64) {
+        self.pass_ms(days * 86_400_000);
+    }
+
+    /// The clock is set to that, and no time passes.
+    pub(crate) fn set(&self, clock: Timestamp) {
+        self.0.lock().unwrap().clock = clock;
+    }
+
+    /// It is started again, and the clock shows that.
+    pub(crate) fn restart(&self, clock: Timestamp) {
+        let mut reading = self.0.lock().unwrap();
+        let boot = BootId([reading.up.boot.0[0].wrapping_add(1); 16]);
+        *reading = Reading { up: BootTime { boot, ms: 20_000 }, clock };
+    }
+}
+
 impl Desk {
     /// Real, in memory, empty.
     pub(crate) fn in_memory() -> Self {
@@ -119,7 +163,16 @@ impl Desk {
     }
 
     pub(crate) fn of(purpose: Purpose, folder: Option<TempDir>) -> Self {
-        let time = TimeSource::held_at(START);
+        Self::by(TimeSource::held_at(START), purpose, folder)
+    }
+
+    /// Real, on the disk, empty, at a computer whose clock and boots are played.
+    pub(crate) fn at(computer: &Arc<Computer>) -> Self {
+        let machine: Arc<dyn Machine> = computer.clone();
+        Self::by(TimeSource::Played(machine), Purpose::Real, Some(quick_folder()))
+    }
+
+    fn by(time: TimeSource, purpose: Purpose, folder: Option<TempDir>) -> Self {
         let place = folder.as_ref().map_or(Place::Memory, |folder| Place::Folder(folder.path().join("store")));
         let service = Service::create(&place, &passphrase(), KdfCost::LEAST, purpose, time.clone()).unwrap();
         Self { service, time, folder }

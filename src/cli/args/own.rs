@@ -135,6 +135,10 @@ pub(in crate::cli) enum Clock {
     #[command(after_help = "Example:
   tresor clock reset")]
     Reset,
+    /// Say that the computer's clock is right, so that time which is not proven counts after a day
+    #[command(after_help = "Example:
+  tresor clock confirm --as security-officer")]
+    Confirm,
 }
 
 #[derive(Args)]

@@ -106,6 +106,7 @@ pub enum Command {
     KeepActivity(ActivityDays),
     AdvanceClock(Timestamp),
     ResetClock,
+    ConfirmClock,
     Key(KeyCommand),
     Region(RegionCommand),
     Access(AccessCommand),

@@ -125,7 +125,7 @@ impl App {
         };
         if let (OpenAs::Folder(folder, ..), OpenedBy::Person) = (&how, by) {
             self.attempts.look_again();
-            if self.attempts.wait_secs(folder, self.source.now()).is_some() {
+            if self.attempts.wait_secs(folder, self.source.reading()).is_some() {
                 return;
             }
         }
@@ -181,7 +181,7 @@ impl App {
             return false;
         }
         if by == OpenedBy::Person {
-            self.attempts.wrong(&folder, self.source.now());
+            self.attempts.wrong(&folder, self.source.reading());
             return false;
         }
         self.settings.remembered.remove(&folder);
@@ -212,7 +212,7 @@ impl App {
     /// A wrong passphrase was typed for the open store. Whether the next one has to wait.
     pub(super) fn guessed_too_often(&mut self) -> bool {
         let Some(folder) = self.view().and_then(|view| view.store.folder().map(Path::to_owned)) else { return false };
-        let now = self.source.now();
+        let now = self.source.reading();
         self.attempts.wrong(&folder, now);
         self.attempts.wait_secs(&folder, now).is_some()
     }

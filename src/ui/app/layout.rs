@@ -25,7 +25,7 @@ impl App {
         if let Phase::Closed(gate) = &mut self.phase {
             let around = Around {
                 settings: &self.settings,
-                wait_secs: self.attempts.wait_secs(gate.folder(), self.source.now()),
+                wait_secs: self.attempts.wait_secs(gate.folder(), self.source.reading()),
                 has_keyring: self.desktop.found.has_keyring,
             };
             CentralPanel::default().frame(background).show(ui, |ui| gate.show(ui, &around, &mut actions));

@@ -4,7 +4,7 @@ use egui::Context;
 
 use super::{Dialog, Waiting};
 use crate::{
-    domain::{Deletion, ObjectName, Operation, Target, VaultName},
+    domain::{ObjectName, Operation, Target, VaultName},
     service::{Command, KeyCommand},
     ui::{
         action::{Action, After, Toast, Undo},
@@ -43,7 +43,7 @@ impl Dialog for DeleteKey {
         let refusal = scene.why_not(Operation::KeyDelete, &target);
         let reason = waiting.is_busy().then(|| "It is being deleted".to_owned()).or_else(|| refusal.clone());
         let may_send = reason.is_none();
-        let until = Deletion::new(scene.now, vault.head.retention, &scene.caller.name).scheduled_purge;
+        let until = vault.head.retention.end(scene.now);
         let title = format!("Delete {}", self.name);
         let answer = widgets::Dialog::new("delete key", &title)
             .icon(Icon::TRASH, Tone::Danger)

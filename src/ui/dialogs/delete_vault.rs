@@ -4,7 +4,7 @@ use egui::Context;
 
 use super::{Dialog, Waiting};
 use crate::{
-    domain::{Deletion, Operation, PurgeProtection, Target, VaultName},
+    domain::{Operation, PurgeProtection, Target, VaultName},
     service::Command,
     ui::{
         action::{Action, After, Toast, Undo},
@@ -40,7 +40,7 @@ impl Dialog for DeleteVault {
         let refusal = scene.why_not(Operation::VaultDelete, &Target::Vault(self.vault.clone()));
         let reason = waiting.is_busy().then(|| "It is being deleted".to_owned()).or_else(|| refusal.clone());
         let may_send = reason.is_none();
-        let until = Deletion::new(scene.now, vault.head.retention, &scene.caller.name).scheduled_purge;
+        let until = vault.head.retention.end(scene.now);
         let until_date = scene.zone.date(until);
         let holds = words::holds(vault);
         let title = format!("Delete {}", self.vault);

@@ -167,7 +167,7 @@ impl ImportRows {
 mod tests {
     use super::*;
     use crate::domain::{
-        RegionName, RetentionDays, Sku, Timestamp, VaultHead, VaultName, VersionId, import, vault::VaultDraft,
+        Now, RegionName, RetentionDays, Sku, Timestamp, VaultHead, VaultName, VersionId, import, vault::VaultDraft,
     };
 
     fn vault() -> Vault {
@@ -188,7 +188,8 @@ mod tests {
             let secret = vault.set_secret(&name, SecretDraft::default(), id, now).unwrap();
             vault.secrets.put(secret.into());
         }
-        let (secret, deletion) = vault.delete_secret(&ObjectName::parse("gone").unwrap(), "Developer", now).unwrap();
+        let (secret, deletion) =
+            vault.delete_secret(&ObjectName::parse("gone").unwrap(), "Developer", Now::by_clock(now)).unwrap();
         vault.secrets.put_deleted(secret, deletion);
         vault
     }

@@ -5,6 +5,7 @@ pub(in crate::ui) mod assign_role;
 mod attributes;
 pub(in crate::ui) mod backup;
 pub(in crate::ui) mod check_regions;
+pub(in crate::ui) mod confirm_clock;
 pub(in crate::ui) mod delete_key;
 pub(in crate::ui) mod delete_vault;
 pub(in crate::ui) mod edit;

@@ -38,6 +38,8 @@ struct Wrong {
 }
 
 const FIELD: &str = "sign in: passphrase";
+/// Nobody waits longer than a minute.
+const LONGEST_WAIT_MS: i64 = 60_000;
 
 impl SignIn {
     /// As that one.
@@ -75,7 +77,8 @@ impl Dialog for SignIn {
         };
         let is_asked = identity.proof == Proof::Passphrase;
         if let Some(until) = self.wrong.as_ref().and_then(|wrong| wrong.until) {
-            if until <= scene.now {
+            // A wait that is longer than any means that the clock was put back: whether it is over, the service knows.
+            if until <= scene.now || LONGEST_WAIT_MS < until.ms_since(scene.now) {
                 self.wrong = None;
             } else {
                 ctx.request_repaint_after(words::until_left_changes(scene.now, until).unwrap_or_default());

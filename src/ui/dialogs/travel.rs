@@ -49,7 +49,7 @@ impl Travel {
     fn target(&self, scene: &Scene<'_>) -> Option<Timestamp> {
         match self.leap? {
             Leap::Days(days) => Some(scene.now.plus_days(days)),
-            Leap::NextPurge => scene.view.world.next_scheduled(scene.now),
+            Leap::NextPurge => scene.view.world.next_scheduled(scene.view.clock.at(scene.now)),
         }
     }
 
@@ -66,7 +66,7 @@ impl Travel {
             let nothing = scene
                 .view
                 .world
-                .next_scheduled(scene.now)
+                .next_scheduled(scene.view.clock.at(scene.now))
                 .is_none()
                 .then_some("Nothing is waiting to be done by itself");
             let next = (Leap::NextPurge, "To next purge".to_owned(), nothing);

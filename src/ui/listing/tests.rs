@@ -12,13 +12,13 @@ fn a_filter_finds_in_any_case() {
 
 #[test]
 fn a_bin_shows_first_what_ends_first_and_forgets_ticks_of_what_left() {
-    use crate::domain::{ObjectName, RetentionDays, SecretVersion, VersionId, secret::SecretDraft};
+    use crate::domain::{Now, ObjectName, RetentionDays, SecretVersion, VersionId, secret::SecretDraft};
     let mut shelf = Shelf::default();
     for (name, deleted) in [("late", 20), ("early", 10), ("other", 15)] {
         let version =
             SecretVersion::new(VersionId::from_bytes([0; 16]), SecretDraft::default(), Timestamp::from_secs(0));
         let secret = Arc::new(Secret::new(ObjectName::parse(name).unwrap(), version));
-        let deletion = Deletion::new(Timestamp::from_secs(deleted), RetentionDays::LEAST, "Developer");
+        let deletion = Deletion::new(Now::by_clock(Timestamp::from_secs(deleted)), RetentionDays::LEAST, "Developer");
         shelf.put_deleted(secret, deletion);
     }
     let mut listing = BinListing::<VaultBin>::default();

@@ -188,14 +188,22 @@ pub(super) fn deleted(row: &mut TableRow<'_>, scene: &Scene<'_>, deletion: &Dele
 /// Where the region does not take writes, what is due waits until it does.
 pub(super) fn retention(row: &mut TableRow<'_>, scene: &Scene<'_>, deletion: &Deletion, waits: bool, fit: Fit) {
     let Deletion { deleted, scheduled_purge, .. } = *deletion;
-    let used = scene.now.ms_since(deleted) as f32 / scheduled_purge.ms_since(deleted).max(1) as f32;
+    let used = scene.now.ms_since(deleted).max(0) as f32 / scheduled_purge.ms_since(deleted).max(1) as f32;
     let days_left = scheduled_purge.ms_since(scene.now) / DAY_MS;
-    let left = if waits && deletion.is_due(scene.now) {
+    let now = scene.view.clock.at(scene.now);
+    let left = if waits && deletion.is_due(now) {
         "waits for failback".to_owned()
+    } else if deletion.term().is_held_back(now) {
+        "kept: time is unproven".to_owned()
     } else {
         words::left(scene.now, scheduled_purge)
     };
-    let exact = format!("Removed for good on {}", words::exact(scene.zone, scheduled_purge));
+    let exact = if deletion.term().is_held_back(now) {
+        let date = words::exact(scene.zone, scheduled_purge);
+        format!("Its date, {date}, has passed by the clock. It is kept until as much time has provably passed.")
+    } else {
+        format!("Removed for good on {}", words::exact(scene.zone, scheduled_purge))
+    };
     row.cell(|ui| {
         ui.add(Retention::new(used, days_left, &left).bar_width(fit.bar)).on_hover_text(exact);
         if let Some(wait) = words::until_left_changes(scene.now, scheduled_purge) {

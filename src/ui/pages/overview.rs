@@ -331,6 +331,7 @@ const fn told(operation: Operation) -> (Icon, &'static str, &'static str) {
         | Operation::LinkReturn => (Icon::ZAP, "simulated", "simulate"),
         Operation::RegionMove => (Icon::ZAP, "moved", "move"),
         Operation::RegionRebuild => (Icon::ZAP, "rebuilt", "rebuild"),
+        Operation::ClockConfirm => (Icon::CLOCK, "confirmed the clock of", "confirm the clock of"),
         Operation::ClockAdvance | Operation::ClockReset => (Icon::HISTORY, "moved the clock of", "move the clock of"),
     }
 }

@@ -76,7 +76,7 @@ fn lines(ui: &mut Ui, scene: &Scene<'_>, vault: &Vault, secret: &Secret, actions
 /// Moves a secret to the bin; the toast says until when it is kept, and takes it back (S2).
 pub(in crate::ui) fn delete(scene: &Scene<'_>, vault: &Vault, name: &ObjectName) -> Action {
     let undo = Undo::DeletedSecrets(vault.name().clone(), vec![name.clone()]);
-    let kept = vault.delete_secret(name, &scene.caller.name, scene.now);
+    let kept = vault.delete_secret(name, &scene.caller.name, scene.view.clock.at(scene.now));
     let text = match kept {
         Ok((_, deletion)) => format!("{name} deleted. Kept until {}", scene.zone.date(deletion.scheduled_purge)),
         Err(_) => format!("{name} deleted"),

@@ -324,20 +324,25 @@ fn controls(
     }
     ui.add_space(space::M);
     let clock = &scene.view.clock;
-    let stands = clock.stands_at();
-    let (kind, tone) = match stands {
-        Some(_) => ("stands: the computer's clock went back".to_owned(), tokens.warn),
-        None if clock.is_moved() => (format!("simulated, {}", ahead(clock.offset_ms())), tokens.dim),
-        None => ("real time".to_owned(), tokens.faint),
+    let held_back = scene.view.held_back();
+    let (kind, tone) = match held_back {
+        1.. => (format!("{} kept: time is unproven", grouped(held_back)), tokens.warn),
+        0 if clock.is_moved() => (format!("simulated, {}", ahead(clock.offset_ms())), tokens.dim),
+        0 => ("real time".to_owned(), tokens.faint),
     };
+    if held_back > 0 && clock.can_be_confirmed() {
+        let wanted = actions_for(UiCommand::ConfirmClock, scene, page);
+        let why_not = wanted.as_ref().err().cloned();
+        let button = ui.add(Button::secondary("Confirm clock…").small().disabled_because(why_not));
+        if let (Ok(mut wanted), true) = (wanted, button.clicked()) {
+            actions.append(&mut wanted);
+        }
+    }
     // That time is not what people think it is has to be said in any window.
-    if width >= ROOM_FOR_KIND || stands.is_some() || clock.is_moved() {
+    if width >= ROOM_FOR_KIND || held_back > 0 || clock.is_moved() {
         let kind = ui.label(text::secondary(kind).color(tone));
-        if let Some(last) = stands {
-            let since = scene.zone.date_and_time(last);
-            kind.on_hover_text(format!(
-                "The last change was made on {since}. Time goes on when the computer's clock has passed it."
-            ));
+        if held_back > 0 {
+            kind.on_hover_text(kept_longer(scene));
         }
     }
     let date = ui.label(Font::SecondaryMedium.text(scene.zone.date_and_time(scene.now)).color(tokens.dim));
@@ -351,6 +356,22 @@ fn restoring(region: RegionName) -> String {
         .failover_to()
         .map_or_else(String::new, |pair| format!(" and rebuilt from {} if they are lost", pair.display()));
     format!("The files of {} are checked{from}. Then it takes over again.", region.display())
+}
+
+/// What is kept beyond its date, why, and what to do about it (T6).
+fn kept_longer(scene: &Scene<'_>) -> String {
+    let held_back = scene.view.held_back();
+    let what = words::counted(held_back, "thing");
+    let verb = if held_back == 1 { "is" } else { "are" };
+    let what_to_do = if scene.view.clock.can_be_confirmed() {
+        "If the clock is right, confirm it; if it is wrong, put it right."
+    } else {
+        "This ends by itself while the computer runs."
+    };
+    format!(
+        "By the clock the time of {what} is over. Nothing is purged, rotated or forgotten before as much time has provably passed: \
+         {what} {verb} kept until then. {what_to_do}"
+    )
 }
 
 /// By how much the clock was moved, as coarsely as it matters.

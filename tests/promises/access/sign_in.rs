@@ -75,6 +75,41 @@ fn three_wrong_ones_make_the_next_wait_also_in_another_program() {
 }
 
 #[test]
+fn the_wait_ends_after_time_that_passed_wherever_the_clock_goes() {
+    // T6
+    let computer = Computer::new();
+    let mut desk = Desk::at(&computer);
+    let (id, none) = (IdentityId::SECURITY_OFFICER, Authority::Own(None));
+    desk.service.set_identity_passphrase(&officer(), id, &none, Some(&pin("4711"))).unwrap();
+    let locked = |desk: &mut Desk| {
+        matches!(desk.service.sign_in(id, Some(&pin("4711"))), Err(ServiceError::Refused(Refusal::TooManyTries { .. })))
+    };
+    for clock in [START, START.plus_days(18_262), START.plus_days(-365), START] {
+        for _ in 0..8 {
+            computer.pass_ms(60_000);
+            assert!(matches!(refusal(sign_in(&mut desk, "0000")), Refusal::WrongIdentityPassphrase { .. }));
+        }
+        computer.set(clock);
+        assert!(locked(&mut desk), "a clock that jumps ends nothing");
+        desk = desk.reopened();
+        computer.pass_ms(59_000);
+        computer.set(clock);
+        assert!(locked(&mut desk), "nor does one that stands");
+        computer.pass_ms(1_000);
+        computer.set(clock);
+        sign_in(&mut desk, "4711").unwrap();
+    }
+    for _ in 0..8 {
+        computer.pass_ms(60_000);
+        assert!(matches!(refusal(sign_in(&mut desk, "0000")), Refusal::WrongIdentityPassphrase { .. }));
+    }
+    computer.restart(START.plus_days(-9_000));
+    assert!(locked(&mut desk), "a new start with a clock that went back");
+    computer.pass_ms(40_000);
+    sign_in(&mut desk, "4711").unwrap();
+}
+
+#[test]
 fn a_passphrase_is_changed_by_whoever_knows_it_or_the_stores_own() {
     let mut desk = guarded();
     let id = IdentityId::SECURITY_OFFICER;

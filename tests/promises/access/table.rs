@@ -29,6 +29,7 @@ const TABLE: &str = "
     VaultPurge                *                       owner purger
     SubscriptionPatch         *                       owner
     ActivityRetentionSet      *                       owner
+    ClockConfirm              *                       owner
     IdentityPut               *                       owner
     IdentityDelete            *                       owner
     VaultAccessPolicySet      *                       owner contributor

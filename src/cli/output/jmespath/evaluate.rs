@@ -119,13 +119,12 @@ impl Evaluation {
                 }
                 Ok(Value::list(kept))
             }
-            Kind::Flatten(inner) if !matches!(inner.kind, Kind::Current) => {
-                self.flatten(&self.of_list(inner, items)?)
-            }
+            Kind::Flatten(inner) if !matches!(inner.kind, Kind::Current) => self.flatten(&self.of_list(inner, items)?),
             // As in sort_by([].name, &@): only the first argument looks at the list.
-            Kind::Call(function, arguments) if let Some((first, others)) = arguments.split_first()
-                && !matches!(first.kind, Kind::Reference(_))
-                && others.iter().all(|other| matches!(other.kind, Kind::Reference(_) | Kind::Literal(_))) =>
+            Kind::Call(function, arguments)
+                if let Some((first, others)) = arguments.split_first()
+                    && !matches!(first.kind, Kind::Reference(_))
+                    && others.iter().all(|other| matches!(other.kind, Kind::Reference(_) | Kind::Literal(_))) =>
             {
                 let mut given = vec![Argument::Value(self.of_list(first, items)?)];
                 for other in others {
@@ -198,11 +197,7 @@ impl Evaluation {
         Ok(Value::list(flat))
     }
 
-    fn slice(
-        &self,
-        value: &Value,
-        (start, stop, step): (Option<i64>, Option<i64>, i64),
-    ) -> Result<Value, Problem> {
+    fn slice(&self, value: &Value, (start, stop, step): (Option<i64>, Option<i64>, i64)) -> Result<Value, Problem> {
         let Value::List(items) = value else { return Ok(Value::Null) };
         if step == 0 {
             return Err(Problem::SliceStep);

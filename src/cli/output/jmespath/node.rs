@@ -18,15 +18,29 @@ pub(super) enum Kind {
     Field(Rc<str>),
     Literal(Value),
     Index(i64),
-    Slice { start: Option<i64>, stop: Option<i64>, step: i64 },
+    Slice {
+        start: Option<i64>,
+        stop: Option<i64>,
+        step: i64,
+    },
     /// Each looks at what the one before it gave: `a.b`, `a[0]`, `a | b`.
     Steps(Vec<Node>),
     /// `[*]`: what `each` gives for every item of a list, without nulls.
-    Project { base: Box<Node>, each: Box<Node> },
+    Project {
+        base: Box<Node>,
+        each: Box<Node>,
+    },
     /// `*`: the same for the members of an object.
-    ProjectMembers { base: Box<Node>, each: Box<Node> },
+    ProjectMembers {
+        base: Box<Node>,
+        each: Box<Node>,
+    },
     /// `[?…]`: the same for the items of which the condition is true.
-    Filter { base: Box<Node>, each: Box<Node>, condition: Box<Node> },
+    Filter {
+        base: Box<Node>,
+        each: Box<Node>,
+        condition: Box<Node>,
+    },
     /// `[]`: a list with the items of the lists in it.
     Flatten(Box<Node>),
     Compare(Comparison, Box<Node>, Box<Node>),
