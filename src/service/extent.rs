@@ -9,7 +9,7 @@ use super::{Service, ServiceError, TimeSource, loading};
 use crate::{
     crypto::Passphrase,
     domain::{ObjectName, Shelf, Target, VaultName, World},
-    store::{Expect, Store},
+    store::{Expect, Hold, Store},
 };
 
 /// How much of the store is in memory.
@@ -39,7 +39,21 @@ impl Service {
         expect: Expect,
         source: TimeSource,
     ) -> Result<Self, ServiceError> {
-        let mut service = Self::over(Store::open_lean(folder, passphrase, expect)?, source, Extent::nothing())?;
+        Self::lean(Store::open_lean(folder, passphrase, expect)?, source)
+    }
+
+    /// The same for who has taken hold of it already.
+    pub fn open_lean_held(
+        hold: Hold,
+        passphrase: &Passphrase,
+        expect: Expect,
+        source: TimeSource,
+    ) -> Result<Self, ServiceError> {
+        Self::lean(Store::open_lean_held(hold, passphrase, expect)?, source)
+    }
+
+    fn lean(store: Store, source: TimeSource) -> Result<Self, ServiceError> {
+        let mut service = Self::over(store, source, Extent::nothing())?;
         for partition in loading::regions_of(&service.store) {
             // A region that cannot be read is told of by what asks for it.
             drop(loading::load_due(&service.store, &partition, &mut service.dues));

@@ -32,6 +32,7 @@ mod regions;
 mod secrets;
 mod sign_in;
 mod simulation;
+mod spool;
 mod strength;
 mod upkeep;
 mod vaults;
@@ -57,6 +58,7 @@ pub use self::{
     regions::{CopyView, FileCheck, FileName, Found, RegionView, RegionsCheck, ReplicaView},
     secrets::NewSecret,
     sign_in::Authority,
+    spool::Spool,
     strength::Strength,
     upkeep::{ActivityMark, StoreCost},
     view::{StoreInfo, View},
@@ -71,7 +73,7 @@ use self::{
 };
 pub use crate::{
     crypto::{Fingerprint, KdfCost, Passphrase, fingerprint, generator, key, random},
-    store::{CheckReport, Expect, Place, StoreError},
+    store::{CheckReport, Expect, Hold, Holder, Place, StoreError},
 };
 use crate::{
     domain::{
@@ -182,6 +184,16 @@ impl Service {
     /// Opens the store in `folder`.
     pub fn open(folder: &Path, passphrase: &Passphrase, source: TimeSource) -> Result<Self, ServiceError> {
         Self::load(Store::open(folder, passphrase)?, source)
+    }
+
+    /// Takes hold of the store in `folder`, so that nobody else can open it until it is opened and closed again.
+    pub fn hold(folder: &Path, holder: Holder) -> Result<Hold, ServiceError> {
+        Ok(Hold::take(folder, holder)?)
+    }
+
+    /// Opens the store that was taken hold of.
+    pub fn open_held(hold: Hold, passphrase: &Passphrase, source: TimeSource) -> Result<Self, ServiceError> {
+        Self::load(Store::open_held(hold, passphrase)?, source)
     }
 
     fn load(store: Store, source: TimeSource) -> Result<Self, ServiceError> {

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use crate::crypto::{KdfCost, Passphrase, RootKey, Sealer, StoreId, random};
 
 use super::files::Files;
-use super::folder::{self, FolderLock, NewFolder};
+use super::folder::{self, FolderLock, Holder, NewFolder};
 use super::header::Header;
 use super::region::{PairPlace, Places, Region};
 use super::replica::Trust;
@@ -42,6 +42,20 @@ pub enum Expect {
 /// The partition that keeps the copy of another; `None`: nothing is copied.
 pub type PairOf = fn(&Partition) -> Option<Partition>;
 
+/// A store that nobody else can open until this is dropped. It is not open yet.
+pub struct Hold {
+    folder: PathBuf,
+    lock: FolderLock,
+}
+
+impl Hold {
+    /// Takes the lock of the store in `folder`, and says in the lock file who did.
+    pub fn take(folder: &Path, holder: Holder) -> Result<Self, StoreError> {
+        folder::check_store(folder)?;
+        Ok(Self { folder: folder.to_path_buf(), lock: FolderLock::take(folder, holder)? })
+    }
+}
+
 /// An open store. Nobody else can open it until this is dropped.
 pub struct Store {
     pub(super) place: Place,
@@ -69,7 +83,7 @@ impl Store {
             Place::Folder(folder) => Some((folder, NewFolder::prepare(folder)?)),
             Place::Memory => None,
         };
-        let lock = new_folder.as_ref().map(|(folder, _)| FolderLock::take(folder)).transpose()?;
+        let lock = new_folder.as_ref().map(|(folder, _)| FolderLock::take(folder, Holder::Window)).transpose()?;
         let folder = new_folder.as_ref().map(|(folder, _)| folder.join(Partition::GLOBAL.as_str()));
         let store = new_folder.as_ref().map(|(folder, _)| PathBuf::clone(folder));
         let places = Places { store, folder, pair: PairPlace::Nowhere };
@@ -98,21 +112,31 @@ impl Store {
     ///
     /// A partition of which nothing can be read does not stand in the way of the others; [`Store::serves`] tells of it.
     pub fn open(folder: &Path, passphrase: &Passphrase) -> Result<Self, StoreError> {
-        Self::open_trusting(folder, passphrase, Trust::Records, Expect::Writes)
+        Self::open_held(Hold::take(folder, Holder::Window)?, passphrase)
+    }
+
+    /// The same for who has taken hold of it already.
+    pub fn open_held(hold: Hold, passphrase: &Passphrase) -> Result<Self, StoreError> {
+        Self::open_trusting(hold, passphrase, Trust::Records, Expect::Writes)
     }
 
     /// The same, but a record is checked when it is touched, together with the 256th part of its table that it belongs to.
     /// [`Partition::GLOBAL`] is checked wholly; [`Store::check_rest`] comes before [`Store::scan_items`] of any other.
     pub fn open_lean(folder: &Path, passphrase: &Passphrase, expect: Expect) -> Result<Self, StoreError> {
-        Self::open_trusting(folder, passphrase, Trust::Shards, expect)
+        Self::open_lean_held(Hold::take(folder, Holder::Window)?, passphrase, expect)
     }
 
-    fn open_trusting(folder: &Path, passphrase: &Passphrase, trust: Trust, expect: Expect) -> Result<Self, StoreError> {
-        folder::check_store(folder)?;
+    /// The same for who has taken hold of it already.
+    pub fn open_lean_held(hold: Hold, passphrase: &Passphrase, expect: Expect) -> Result<Self, StoreError> {
+        Self::open_trusting(hold, passphrase, Trust::Shards, expect)
+    }
+
+    fn open_trusting(hold: Hold, passphrase: &Passphrase, trust: Trust, expect: Expect) -> Result<Self, StoreError> {
+        let Hold { folder, lock } = hold;
+        let folder = &*folder;
         if passphrase.is_empty() {
             return Err(StoreError::EmptyPassphrase);
         }
-        let lock = FolderLock::take(folder)?;
         // The working directory may change while the store is open.
         let folder = &std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf());
         let header = Header::read(folder)?;

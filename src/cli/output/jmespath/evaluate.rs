@@ -10,7 +10,7 @@ use super::{
 };
 
 /// A query can name a list twice and so double it again and again; it makes no more than this, in bytes.
-const MOST_MADE: usize = 1 << 30;
+const MOST_MADE: usize = 256 << 20;
 
 /// One answer in the making.
 #[derive(Default)]
@@ -119,13 +119,12 @@ impl Evaluation {
                 }
                 Ok(Value::list(kept))
             }
-            Kind::Flatten(inner) if !matches!(inner.kind, Kind::Current) => {
-                self.flatten(&self.of_list(inner, items)?)
-            }
+            Kind::Flatten(inner) if !matches!(inner.kind, Kind::Current) => self.flatten(&self.of_list(inner, items)?),
             // As in sort_by([].name, &@): only the first argument looks at the list.
-            Kind::Call(function, arguments) if let Some((first, others)) = arguments.split_first()
-                && !matches!(first.kind, Kind::Reference(_))
-                && others.iter().all(|other| matches!(other.kind, Kind::Reference(_) | Kind::Literal(_))) =>
+            Kind::Call(function, arguments)
+                if let Some((first, others)) = arguments.split_first()
+                    && !matches!(first.kind, Kind::Reference(_))
+                    && others.iter().all(|other| matches!(other.kind, Kind::Reference(_) | Kind::Literal(_))) =>
             {
                 let mut given = vec![Argument::Value(self.of_list(first, items)?)];
                 for other in others {
@@ -182,27 +181,20 @@ impl Evaluation {
 
     fn flatten(&self, base: &Value) -> Result<Value, Problem> {
         let Value::List(items) = base else { return Ok(Value::Null) };
-        let mut flat = Vec::new();
+        let len = |item: &Value| if let Value::List(inner) = item { inner.len() } else { 1 };
+        let count = items.iter().map(len).sum();
+        self.make_items(count)?;
+        let mut flat = Vec::with_capacity(count);
         for item in &**items {
             match item {
-                Value::List(inner) => {
-                    self.make_items(inner.len())?;
-                    flat.extend(inner.iter().cloned());
-                }
-                other => {
-                    self.make_items(1)?;
-                    flat.push(other.clone());
-                }
+                Value::List(inner) => flat.extend(inner.iter().cloned()),
+                other => flat.push(other.clone()),
             }
         }
         Ok(Value::list(flat))
     }
 
-    fn slice(
-        &self,
-        value: &Value,
-        (start, stop, step): (Option<i64>, Option<i64>, i64),
-    ) -> Result<Value, Problem> {
+    fn slice(&self, value: &Value, (start, stop, step): (Option<i64>, Option<i64>, i64)) -> Result<Value, Problem> {
         let Value::List(items) = value else { return Ok(Value::Null) };
         if step == 0 {
             return Err(Problem::SliceStep);

@@ -172,7 +172,9 @@ fn of_values(make: &Evaluation, function: Function, values: &[Value]) -> Result<
             0 => Value::Null,
             count => Value::Number(Number::Decimal(sum(items).decimal() / count as f64)),
         },
-        (Function::Contains, [Value::List(items), wanted]) => Value::Bool(items.iter().any(|item| item.is_same(wanted))),
+        (Function::Contains, [Value::List(items), wanted]) => {
+            Value::Bool(items.iter().any(|item| item.is_same(wanted)))
+        }
         (Function::Contains, [Value::Text(text), Value::Text(part)]) => Value::Bool(text.contains(&**part)),
         (Function::Contains, [Value::Text(_), other]) => {
             let expected = "a text to find in a text".to_owned();

@@ -15,11 +15,11 @@ mod value;
 #[cfg(test)]
 mod tests;
 
+use self::{evaluate::Evaluation, node::Node};
 pub(super) use self::{
     problem::{Broken, Problem},
     value::{Names, Value},
 };
-use self::{evaluate::Evaluation, node::Node};
 
 /// No query is longer, in bytes: an argument of a command cannot be.
 const MOST_BYTES: usize = 128 * 1024;

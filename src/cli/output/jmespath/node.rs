@@ -18,15 +18,29 @@ pub(super) enum Kind {
     Field(Rc<str>),
     Literal(Value),
     Index(i64),
-    Slice { start: Option<i64>, stop: Option<i64>, step: i64 },
+    Slice {
+        start: Option<i64>,
+        stop: Option<i64>,
+        step: i64,
+    },
     /// Each looks at what the one before it gave: `a.b`, `a[0]`, `a | b`.
     Steps(Vec<Node>),
     /// `[*]`: what `each` gives for every item of a list, without nulls.
-    Project { base: Box<Node>, each: Box<Node> },
+    Project {
+        base: Box<Node>,
+        each: Box<Node>,
+    },
     /// `*`: the same for the members of an object.
-    ProjectMembers { base: Box<Node>, each: Box<Node> },
+    ProjectMembers {
+        base: Box<Node>,
+        each: Box<Node>,
+    },
     /// `[?…]`: the same for the items of which the condition is true.
-    Filter { base: Box<Node>, each: Box<Node>, condition: Box<Node> },
+    Filter {
+        base: Box<Node>,
+        each: Box<Node>,
+        condition: Box<Node>,
+    },
     /// `[]`: a list with the items of the lists in it.
     Flatten(Box<Node>),
     Compare(Comparison, Box<Node>, Box<Node>),
@@ -70,14 +84,15 @@ impl Node {
         Self { kind: Kind::Current, height: 1 }
     }
 
-    /// One step more.
+    /// One step more. Only steps that lead down into a value are put in a row: others can make it deeper, and so count as a level.
     pub(super) fn then(self, next: Self) -> Result<Self, Problem> {
+        let leads_down = matches!(next.kind, Kind::Field(_) | Kind::Index(_) | Kind::Slice { .. });
         let steps = match self.kind {
-            Kind::Steps(mut steps) => {
+            Kind::Steps(mut steps) if leads_down => {
                 steps.push(next);
                 steps
             }
-            _ => vec![self, next],
+            kind => vec![Self { kind, height: self.height }, next],
         };
         Self::new(Kind::Steps(steps))
     }
