@@ -14,7 +14,7 @@ root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 # shellcheck source=scripts/system.sh
 . "$root/scripts/system.sh"
 
-all=(env json jsonl csv pem der jwk backup record batch header store)
+all=(env json jsonl csv pem der jwk query backup record batch header store)
 chosen=${1:-all}
 seconds=${2:-60}
 

@@ -28,7 +28,7 @@ fn main() -> ExitCode {
     let mut arguments = match Arguments::read(std::env::args_os()) {
         Ok(arguments) => arguments,
         // Says what is wrong with 2, or gives the help that was asked for with 0.
-        Err(answer) => answer.exit(),
+        Err(answer) => return cli::explain(&answer, std::env::args_os()),
     };
     let kept = Settings::load();
     let folder = arguments.store().or_else(|| kept.last_store.clone()).unwrap_or_else(settings::default_store);

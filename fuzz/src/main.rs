@@ -9,6 +9,7 @@ mod backup;
 mod damage;
 mod import;
 mod keys;
+mod query;
 mod sealed;
 
 use std::{
@@ -34,6 +35,7 @@ const PARSERS: &[(&str, Parser, Keeps)] = &[
     ("pem", keys::pem, Keeps::Nothing),
     ("der", keys::der, Keeps::Nothing),
     ("jwk", keys::jwk, Keeps::Nothing),
+    ("query", query::answer, Keeps::Nothing),
     ("backup", backup::restore, Keeps::AStore),
     ("record", sealed::record, Keeps::Nothing),
     ("batch", sealed::batch, Keeps::Nothing),

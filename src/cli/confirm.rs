@@ -1,8 +1,8 @@
 //! Asking before something is done that cannot be undone.
 
-use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+use std::io::{self, BufRead as _, IsTerminal as _};
 
-use super::errors::Failure;
+use super::{errors::Failure, terminal};
 
 /// Asks for a yes on the terminal. Without one nothing is done, and where there is nobody to ask `--yes` is named.
 pub(super) fn confirm(question: &str) -> Result<(), Failure> {
@@ -12,8 +12,7 @@ pub(super) fn confirm(question: &str) -> Result<(), Failure> {
             "This asks before it acts, and there is no terminal to ask on. --yes says yes beforehand.".into(),
         ));
     }
-    // Where the question cannot be seen, no answer comes.
-    let _ = write!(io::stderr().lock(), "{question} (y/n): ");
+    terminal::ask(&format!("{question} (y/n): "));
     let mut answer = String::new();
     io::stdin().lock().read_line(&mut answer).map_err(|error| Failure::Plain(format!("No answer came: {error}")))?;
     let is_yes = ["y", "yes"].iter().any(|yes| answer.trim().eq_ignore_ascii_case(yes));

@@ -2,15 +2,15 @@
 
 use std::{
     fmt::Write as _,
-    io::{self, Write as _},
+    io,
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
-use super::Session;
+use super::{Session, terminal};
 use crate::{
     domain::{Refusal, Zone, message::Asked},
-    service::{FolderUnfit, ServiceError, StoreError},
+    service::{FolderUnfit, Holder, ServiceError, StoreError},
 };
 
 /// Why a command did not do what it was asked.
@@ -74,7 +74,11 @@ impl Failure {
             ),
             Self::Service(ServiceError::Refused(refusal)) => refused(refusal, asked),
             Self::Service(ServiceError::Store(error @ StoreError::AlreadyOpen { .. })) => {
-                format!("{error} --wait waits for that. Nothing was changed.")
+                let wait = match error.held_by() {
+                    Some(Holder::Window) => "--wait waits for that.",
+                    Some(Holder::Command) | None => "Tresor waited 30 s for that; --wait waits as long as it takes.",
+                };
+                format!("{error} {wait} Nothing was changed.")
             }
             Self::Service(ServiceError::Cancelled) => "Interrupted; nothing was changed.".into(),
             Self::Service(error) => error.to_string(),
@@ -126,15 +130,34 @@ impl From<io::Error> for Failure {
     }
 }
 
-/// Says what went wrong, and gives back the exit code.
-pub(super) fn report(failure: &Failure, session: Option<&Session>) -> ExitCode {
-    let code = failure.code();
-    if code != 0 {
+/// What went wrong, in words that are known only while the store is open.
+pub(super) struct Told {
+    text: String,
+    code: u8,
+}
+
+impl Failure {
+    /// As a person hears it.
+    pub(super) fn told(&self, session: Option<&Session>) -> Told {
         let asked = session.map_or(Asked { subscription: "", vault: None, location: None }, Session::asked);
-        // Without anybody to tell there is still the exit code.
-        let _ = writeln!(io::stderr().lock(), "ERROR: {}", failure.text(&asked));
+        Told { text: self.text(&asked), code: self.code() }
     }
-    ExitCode::from(code)
+}
+
+impl Told {
+    /// Says it, and gives back the exit code.
+    pub(super) fn report(&self) -> ExitCode {
+        if self.code != 0 {
+            terminal::tell(&format!("ERROR: {}", self.text));
+        }
+        ExitCode::from(self.code)
+    }
+}
+
+impl From<Failure> for Told {
+    fn from(failure: Failure) -> Self {
+        failure.told(None)
+    }
 }
 
 #[cfg(test)]

@@ -63,9 +63,19 @@ impl Passphrases {
         with_key_file(typed, self.key_file.clone())
     }
 
-    /// The one that takes the place of the current one, with the key file that it shall have.
-    pub(super) fn next(&mut self, weak: Weak, file: &NewKeyFile) -> Result<Passphrase, Failure> {
-        let typed = weak.admit(self.from.one(NEW_VARIABLE, ask_twice)?)?;
+    /// Whether a person has to type the next one.
+    pub(super) fn asks_for_next(&self) -> bool {
+        matches!(self.from, Lines::EnvironmentOrTerminal) && std::env::var_os(NEW_VARIABLE).is_none()
+    }
+
+    /// The one that takes the place of the current one, as it was typed.
+    pub(super) fn next(&mut self) -> Result<Passphrase, Failure> {
+        self.from.one(NEW_VARIABLE, ask_twice)
+    }
+
+    /// The same where it is strong enough, with the key file that it shall have.
+    pub(super) fn admit_next(&self, typed: Passphrase, weak: Weak, file: &NewKeyFile) -> Result<Passphrase, Failure> {
+        let typed = weak.admit(typed)?;
         let same = self.key_file.clone().filter(|_| !file.no_key_file);
         with_key_file(typed, file.new_key_file.clone().or(same))
     }
@@ -113,6 +123,12 @@ impl Lines {
 
     /// The next one.
     pub(super) fn line(&mut self) -> Result<Passphrase, Failure> {
+        let nothing = "There is no passphrase where one should be read: not even an empty line.";
+        self.line_if_any()?.ok_or_else(|| Failure::Usage(nothing.into()))
+    }
+
+    /// The next one; `None` at the end.
+    pub(super) fn line_if_any(&mut self) -> Result<Option<Passphrase>, Failure> {
         // Room for any usual passphrase, so that the text does not move while it grows.
         let mut line = Zeroizing::new(String::with_capacity(1024));
         let read = match self {
@@ -122,10 +138,8 @@ impl Lines {
             }
         };
         match read {
-            Ok(0) => {
-                Err(Failure::Usage("There is no passphrase where one should be read: not even an empty line.".into()))
-            }
-            Ok(_) => Ok(Passphrase::new(line.trim_end_matches(['\r', '\n']).to_owned())),
+            Ok(0) => Ok(None),
+            Ok(_) => Ok(Some(Passphrase::new(line.trim_end_matches(['\r', '\n']).to_owned()))),
             Err(error) => Err(Failure::Usage(format!("Could not read the passphrase: {error}"))),
         }
     }

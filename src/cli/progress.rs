@@ -1,13 +1,14 @@
 //! A bar for what takes long, and Ctrl+C.
 
 use std::{
-    io::{self, IsTerminal as _, Write as _},
     ops::ControlFlow,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
 };
+
+use super::terminal;
 
 /// How wide the bar is.
 const WIDTH: usize = 32;
@@ -21,7 +22,7 @@ pub(super) struct Progress {
 
 impl Progress {
     pub(super) fn new(label: &'static str, all: usize, shows_warnings: bool) -> Self {
-        let is_seen = shows_warnings && io::stderr().is_terminal();
+        let is_seen = shows_warnings && terminal::is_seen();
         Self { label, all: all.max(1), shown: is_seen.then_some(usize::MAX) }
     }
 
@@ -32,8 +33,7 @@ impl Progress {
             self.shown = Some(percent);
             let full = percent * WIDTH / 100;
             let (full, rest) = ("█".repeat(full), "░".repeat(WIDTH - full));
-            // It is only for the eye.
-            let _ = write!(io::stderr().lock(), "\r{} {full}{rest} {percent:3} %", self.label);
+            terminal::draw(&format!("\r{} {full}{rest} {percent:3} %", self.label));
         }
     }
 }
@@ -41,7 +41,7 @@ impl Progress {
 impl Drop for Progress {
     fn drop(&mut self) {
         if self.shown.is_some_and(|shown| shown != usize::MAX) {
-            let _ = write!(io::stderr().lock(), "\r\x1b[K");
+            terminal::draw("\r\x1b[K");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `tresor activity …`
 
-use std::{io, path::Path, sync::atomic::Ordering, thread, time::Duration};
+use std::{path::Path, sync::atomic::Ordering, thread, time::Duration};
 
 use serde::Serialize;
 
@@ -8,9 +8,8 @@ use super::{
     args::{Activity, ActivityResult, Common, ExportActivity, ListActivity, RetainActivity, Since, WhichActivity},
     errors::Failure,
     output::{Columns, Output},
-    passphrase::Passphrases,
     progress,
-    session::{Session, admit_try},
+    session::{Opening, Ready, Session},
     shape,
 };
 use crate::{
@@ -19,7 +18,7 @@ use crate::{
         activity::ActivityDays,
         history::{Fault, Filter, History, HistoryBuilder, Kind, Search},
     },
-    service::{ActivityMark, Passphrase, Service, ServiceError, StoreError},
+    service::{ActivityMark, Service, ServiceError, StoreError},
 };
 
 const COLUMNS: Columns = &[
@@ -61,12 +60,8 @@ pub(super) fn run(common: &Common, folder: &Path, output: &Output, what: &Activi
 
 fn list(common: &Common, folder: &Path, output: &Output, what: &ListActivity) -> Result<(), Failure> {
     let filter = Wanted::of(&what.which)?;
-    if !Service::exists(folder) {
-        return Err(Failure::NoStore(folder.to_path_buf()));
-    }
-    admit_try(folder)?;
-    let passphrase = Passphrases::of(common)?.current()?;
-    let mut session = Session::open_with(common, folder, &passphrase)?;
+    let ready = Ready::unsigned(common, folder)?;
+    let mut session = ready.open_unsigned(Opening::Whole)?;
     let history = session.service.history();
     let mark = ActivityMark::now(&session.service);
     let filter = filter.at(session.service.now());
@@ -75,21 +70,21 @@ fn list(common: &Common, folder: &Path, output: &Output, what: &ListActivity) ->
     let shown = found.oldest_first().filter_map(|id| history.get(id)).map(|asked| shape::activity(asked.record));
     if !what.follow {
         output.list(shown, Some(COLUMNS))?;
-        session.finish();
+        session.finish(output);
         return Ok(());
     }
     for item in shown {
         output.line(&item)?;
     }
     drop(session);
-    follow(common, folder, &passphrase, output, mark, &filter)
+    output.release()?;
+    follow(&ready, folder, output, mark, &filter)
 }
 
 /// Looks again and again, and opens the store, for a moment, only when somebody has written to it and closed it.
 fn follow(
-    common: &Common,
+    ready: &Ready<'_>,
     folder: &Path,
-    passphrase: &Passphrase,
     output: &Output,
     mut mark: ActivityMark,
     filter: &Filter,
@@ -99,16 +94,18 @@ fn follow(
     while !is_interrupted.load(Ordering::Relaxed) {
         let written = Service::last_written(folder)?;
         if written != last {
-            match Session::try_open(common, folder, passphrase) {
+            match ready.try_open() {
                 Err(Failure::Service(ServiceError::Store(StoreError::AlreadyOpen { .. }))) => {}
                 Err(failure) => return Err(failure),
                 Ok(session) => {
                     last = written;
                     let history = HistoryBuilder::of(&session.service.activity_after(&mut mark)?);
+                    drop(session);
                     let found = search(&history, filter);
                     for asked in found.oldest_first().filter_map(|id| history.get(id)) {
                         output.line(&shape::activity(asked.record))?;
                     }
+                    output.release()?;
                 }
             }
         }
@@ -119,10 +116,10 @@ fn follow(
 
 fn export(common: &Common, folder: &Path, output: &Output, what: &ExportActivity) -> Result<(), Failure> {
     let filter = Wanted::of(&what.which)?;
-    let mut session = Session::open(common, folder)?;
+    let mut session = Ready::new(common, folder)?.open(Opening::Whole)?;
     let filter = filter.at(session.service.now());
     if what.file.as_os_str() == STANDARD_OUTPUT {
-        session.service.print_activity(&filter, &mut io::stdout().lock())?;
+        output.as_it_is(|out| session.service.print_activity(&filter, out).map(drop))?;
     } else {
         let is_interrupted = progress::listen_for_interrupt();
         let watch = |_| {
@@ -138,20 +135,20 @@ fn export(common: &Common, folder: &Path, output: &Output, what: &ExportActivity
     }
     let history = session.service.history();
     tell_faults(&session, &history);
-    session.finish();
+    session.finish(output);
     Ok(())
 }
 
 fn retention(common: &Common, folder: &Path, output: &Output, what: &RetainActivity) -> Result<(), Failure> {
     let days = what.days.map(ActivityDays::parse).transpose();
     let days = days.map_err(|refused| Failure::Usage(format!("argument --days: {refused}.")))?;
-    let mut session = Session::open(common, folder)?;
+    let mut session = Ready::new(common, folder)?.open(Opening::Whole)?;
     if let Some(days) = days {
         let caller = session.caller.clone();
         session.service.keep_activity(&caller, days)?;
     }
     output.one(&Retention { days: session.service.world().activity_days.days() })?;
-    session.finish();
+    session.finish(output);
     Ok(())
 }
 

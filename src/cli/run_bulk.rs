@@ -1,24 +1,25 @@
 //! Setting all secrets of a file, all or none of them.
 
-use std::{fmt::Write as _, io, ops::ControlFlow, path::Path, sync::atomic::Ordering};
+use std::{fmt::Write as _, ops::ControlFlow, path::Path, sync::atomic::Ordering};
 
 use serde::Serialize;
 
 use super::{
+    Work,
     errors::Failure,
-    output::Output,
+    inputs,
     progress::{self, Progress},
-    session::{self, Session},
+    session, work,
 };
 use crate::{
     domain::{
-        Refusal, SecretValue, VaultName, Zone,
+        Refusal, SecretValue, Zone,
         import::Row,
         properties::{ContentType, Tags, Validity},
         secret::SecretDraft,
         soft_delete::Kind,
     },
-    service::{self, NewSecret},
+    service::NewSecret,
 };
 
 /// So many broken entries are told one by one.
@@ -32,24 +33,27 @@ struct Answer<'a> {
     vault: &'a str,
 }
 
-pub(super) fn set(session: &mut Session, output: &Output, vault: &VaultName, file: &Path) -> Result<(), Failure> {
-    let (file, read) = if file == Path::new("-") {
-        (Path::new("standard input"), service::read_import_from("", io::stdin().lock()))
-    } else {
-        (file, service::read_import(file))
-    };
-    let rows = read.map_err(|error| Failure::of_file(file, error))?;
-    tell_renamed(session, &rows);
-    let new = secrets_of(rows, file)?;
-    let is_interrupted = progress::listen_for_interrupt();
-    let mut bar = Progress::new("Setting secrets", new.len(), session.shows_warnings);
-    let done = session.service.set_secrets(&session.caller, vault, new, |done| {
-        bar.set(done);
-        if is_interrupted.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    });
-    drop(bar);
-    let secrets_set = done?;
-    output.one(&Answer { secrets_set, vault: vault.as_str() })
+/// Reads the file; what is left is to set what stands in it.
+pub(super) fn set(vault_name: Option<String>, file: &Path) -> Result<Work, Failure> {
+    let (file, rows) = inputs::import(file)?;
+    let renamed = renamed(&rows);
+    let new = secrets_of(rows, file);
+    work(move |session, output| {
+        let vault = session.vault_of(vault_name.as_deref(), None)?;
+        if let Some(renamed) = renamed {
+            session.warn(&renamed);
+        }
+        let new = new?;
+        let is_interrupted = progress::listen_for_interrupt();
+        let mut bar = Progress::new("Setting secrets", new.len(), session.shows_warnings);
+        let done = session.service.set_secrets(&session.caller, &vault, new, |done| {
+            bar.set(done);
+            if is_interrupted.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        drop(bar);
+        let secrets_set = done?;
+        output.one(&Answer { secrets_set, vault: vault.as_str() })
+    })
 }
 
 /// Turns every entry into a secret, or names every one that cannot be.
@@ -96,17 +100,14 @@ fn secret_of(row: Row) -> Result<NewSecret, String> {
     made().map_err(|refusal| format!("{}.", refusal.sentence(Zone::Utc)))
 }
 
-/// A name that a vault does not take becomes one that it does, and not in silence.
-fn tell_renamed(session: &Session, rows: &[Row]) {
+/// That names which a vault does not take become others, which does not happen in silence.
+fn renamed(rows: &[Row]) -> Option<String> {
     let mut renamed = rows.iter().filter(|row| row.problem.is_none() && row.name != row.source_name);
-    if let Some(first) = renamed.next() {
-        let others = match renamed.count() {
-            0 => String::new(),
-            count => format!(", and {count} more alike"),
-        };
-        session.warn(&format!(
-            "{} becomes {}{others}: a vault takes letters, digits and hyphens.",
-            first.source_name, first.name
-        ));
-    }
+    let first = renamed.next()?;
+    let others = match renamed.count() {
+        0 => String::new(),
+        count => format!(", and {count} more alike"),
+    };
+    let (from, to) = (&first.source_name, &first.name);
+    Some(format!("{from} becomes {to}{others}: a vault takes letters, digits and hyphens."))
 }

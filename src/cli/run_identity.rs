@@ -1,16 +1,16 @@
 //! `tresor identity …`
 
-use std::{path::Path, process::ExitCode, sync::Arc};
+use std::{path::Path, sync::Arc};
 
 use super::{
     args::{
         Common, CreateIdentity, IdentityCommand, IdentityPassphrase, InNewVaults, KindName, Members, UpdateIdentity,
     },
-    errors::Failure,
+    errors::{Failure, Told},
+    identities,
     identity_passphrase::OwnPassphrases,
     output::{Columns, Output},
-    passphrase::Passphrases,
-    session::{Session, admit_try},
+    session::{Opening, Ready, Session},
     shape, within,
 };
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
         caller::SignedIn,
         identity::{IdentityDraft, IdentityKind, IdentityPatch, Proof},
     },
-    service::{Authority, Passphrase, Service, random},
+    service::{Authority, random},
 };
 
 const COLUMNS: Columns = &[
@@ -30,11 +30,14 @@ const COLUMNS: Columns = &[
     ("Passphrase", &["hasPassphrase"]),
 ];
 
-pub(super) fn run(common: &Common, folder: &Path, output: &Output, command: IdentityCommand) -> ExitCode {
+pub(super) fn run(common: &Common, folder: &Path, output: &Output, command: IdentityCommand) -> Result<(), Told> {
     match command {
-        IdentityCommand::SetPassphrase(what) => change_passphrase(common, folder, &what, Becomes::Set),
-        IdentityCommand::RemovePassphrase(what) => change_passphrase(common, folder, &what, Becomes::Removed),
-        command => within(Session::open(common, folder), |session| run_in(session, output, command)),
+        IdentityCommand::SetPassphrase(what) => change_passphrase((common, folder, output), &what, Becomes::Set),
+        IdentityCommand::RemovePassphrase(what) => change_passphrase((common, folder, output), &what, Becomes::Removed),
+        command => {
+            let opened = Ready::new(common, folder)?.open(Opening::Whole);
+            within(opened, output, |session| run_in(session, output, command))
+        }
     }
 }
 
@@ -151,35 +154,37 @@ enum Becomes {
     Removed,
 }
 
-fn change_passphrase(common: &Common, folder: &Path, what: &IdentityPassphrase, becomes: Becomes) -> ExitCode {
-    let opened = if what.reset_with_store_passphrase {
-        open_by_store(common, folder, what).map(|(session, store)| (session, Some(store)))
-    } else {
-        Session::open(common, folder).map(|session| (session, None))
-    };
-    let (opened, store) = match opened {
-        Ok((session, store)) => (Ok(session), store),
-        Err(failure) => (Err(failure), None),
-    };
-    within(opened, |session| {
+fn change_passphrase(
+    (common, folder, output): (&Common, &Path, &Output),
+    what: &IdentityPassphrase,
+    becomes: Becomes,
+) -> Result<(), Told> {
+    let is_reset = what.reset_with_store_passphrase;
+    let acts_itself = is_reset && common.who_asks().is_none();
+    let mut ready = if acts_itself { Ready::unsigned(common, folder)? } else { Ready::new(common, folder)? };
+    let most = if becomes == Becomes::Set { 2 } else { 1 };
+    let mut passphrases = OwnPassphrases::of(what.password_file.as_deref(), most)?;
+    if passphrases.may_ask() {
+        ask_what_is_needed(&ready, common, &mut passphrases, what, becomes)?;
+    }
+    let opened = if is_reset { open_by_store(&mut ready, common, what) } else { ready.open(Opening::Whole) };
+    within(opened, output, |session| {
         let identity = session.identity(&what.identity.name)?;
-        // Nobody is asked for what would be refused anyway.
-        let proof = if becomes == Becomes::Set { Proof::Passphrase } else { Proof::None };
-        session.service.world().set_proof(identity.id, proof)?;
-        let mut passphrases = OwnPassphrases::of(what.password_file.as_deref())?;
-        let authority = match store {
-            Some(store) => Authority::Store(store),
-            None if identity.proof == Proof::None => Authority::Own(None),
-            None if session.caller.id == Some(identity.id) => Authority::Own(session.own_passphrase.take()),
-            None => {
-                let current = passphrases.current(&identity.name)?;
-                // Wrong ones are counted as anywhere else.
-                session.service.sign_in(identity.id, Some(&current))?;
-                Authority::Own(Some(current))
-            }
+        session.service.world().set_proof(identity.id, proof(becomes))?;
+        let authority = if is_reset {
+            Authority::Store(ready.passphrase)
+        } else if identity.proof == Proof::None {
+            Authority::Own(None)
+        } else if session.caller.id == Some(identity.id) {
+            Authority::Own(session.own_passphrase.take())
+        } else {
+            let current = passphrases.current()?;
+            // Wrong ones are counted as anywhere else.
+            session.service.sign_in(identity.id, Some(&current))?;
+            Authority::Own(Some(current))
         };
         let new = match becomes {
-            Becomes::Set => Some(passphrases.next(&identity.name)?),
+            Becomes::Set => Some(passphrases.next()?),
             Becomes::Removed => None,
         };
         let Session { service, caller, .. } = session;
@@ -187,23 +192,51 @@ fn change_passphrase(common: &Common, folder: &Path, what: &IdentityPassphrase, 
     })
 }
 
+/// What has to be typed is found out first, and typed while others can have the store. Nobody is asked for what would be refused
+/// anyway.
+fn ask_what_is_needed(
+    ready: &Ready<'_>,
+    common: &Common,
+    passphrases: &mut OwnPassphrases,
+    what: &IdentityPassphrase,
+    becomes: Becomes,
+) -> Result<(), Told> {
+    let session = ready.open_unsigned(Opening::Whole)?;
+    let identity = session.identity(&what.identity.name).map_err(|failure| failure.told(Some(&session)))?;
+    let admitted = session.service.world().set_proof(identity.id, proof(becomes));
+    admitted.map_err(|refusal| Failure::from(refusal).told(Some(&session)))?;
+    let directory = &session.service.world().directory;
+    let asker = common
+        .who_asks()
+        .map_or(Some(IdentityId::DEVELOPER), |who| identities::find(directory, who).map(|identity| identity.id));
+    drop(session);
+    if !what.reset_with_store_passphrase && identity.proof != Proof::None && asker != Some(identity.id) {
+        passphrases.ask_current(&identity.name)?;
+    }
+    if becomes == Becomes::Set {
+        passphrases.ask_next(&identity.name)?;
+    }
+    Ok(())
+}
+
+const fn proof(becomes: Becomes) -> Proof {
+    match becomes {
+        Becomes::Set => Proof::Passphrase,
+        Becomes::Removed => Proof::None,
+    }
+}
+
 /// Where it is not said who asks, it is the identity itself, whose own passphrase the store's stands in for: nobody is locked out
 /// of their own store.
-fn open_by_store(common: &Common, folder: &Path, what: &IdentityPassphrase) -> Result<(Session, Passphrase), Failure> {
-    if !Service::exists(folder) {
-        return Err(Failure::NoStore(folder.to_path_buf()));
-    }
-    admit_try(folder)?;
-    let store = Passphrases::of(common)?.current()?;
-    let mut session = Session::open_with(common, folder, &store)?;
+fn open_by_store(ready: &mut Ready<'_>, common: &Common, what: &IdentityPassphrase) -> Result<Session, Failure> {
     if common.who_asks().is_some() {
-        session.sign_in(common)?;
-    } else {
-        let identity = session.identity(&what.identity.name)?;
-        if !identity.can_act() {
-            return Err(Refusal::GroupCannotAct { name: identity.name.to_string() }.into());
-        }
-        session.caller = Caller::of(&identity, SignedIn::Proven);
+        return ready.open(Opening::Whole);
     }
-    Ok((session, store))
+    let mut session = ready.open_unsigned(Opening::Whole)?;
+    let identity = session.identity(&what.identity.name)?;
+    if !identity.can_act() {
+        return Err(Refusal::GroupCannotAct { name: identity.name.to_string() }.into());
+    }
+    session.caller = Caller::of(&identity, SignedIn::Proven);
+    Ok(session)
 }

@@ -8,17 +8,19 @@ use std::{
 };
 
 use super::{
+    Work,
     args::{
-        BackupKey, CreateKey, DownloadKey, ImportKey, KeyAttributes, KeyCommand, KeyDraftOptions, KeyName, KeySource,
-        KeyTarget, KeyType, ListKeyVersions, PemPassword, Protection, PublicForm, RestoreKey, RotationPolicyCommand,
-        SetKeyAttributes, UpdateRotationPolicy,
+        BackupKey, Common, CreateKey, DownloadKey, ImportKey, KeyAttributes, KeyCommand, KeyDraftOptions, KeyName,
+        KeySource, KeyTarget, KeyType, ListKeyVersions, PemPassword, Protection, PublicForm, RestoreKey,
+        RotationPolicyCommand, SetKeyAttributes, UpdateRotationPolicy,
     },
     errors::Failure,
+    inputs,
     output::Output,
     passphrase, progress, rotation_policy, run_key_use,
-    run_secret::{already_exists, at_most, given, in_vault, read_file, within, write_new},
+    run_secret::{already_exists, at_most, in_vault, within, write_new},
     session::{self, Session},
-    shape,
+    shape, work,
 };
 use crate::{
     domain::{
@@ -37,70 +39,76 @@ use crate::{
 /// How often to look whether somebody pressed Ctrl+C while a key is made.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
 
-pub(super) fn run(session: &mut Session, output: &Output, command: KeyCommand) -> Result<(), Failure> {
+/// Reads what the command names; what is left is done in the open store.
+pub(super) fn prepare(common: &Common, command: KeyCommand) -> Result<Work, Failure> {
     match command {
-        KeyCommand::Create(what) => create(session, output, what),
-        KeyCommand::Import(what) => import(session, output, what),
-        KeyCommand::List(what) => {
+        KeyCommand::Create(what) => work(move |session, output| create(session, output, what)),
+        KeyCommand::Import(what) => import(common, what),
+        KeyCommand::List(what) => work(move |session, output| {
             let (vault, most) = in_vault(session, &what.vault)?;
             let keys = session.service.list_keys(&session.caller, &vault)?;
             let within = within(session, &vault)?;
             output.list(keys.live().take(most).map(|key| within.key_item(key)), None)
-        }
-        KeyCommand::ListVersions(what) => list_versions(session, output, &what),
-        KeyCommand::Show(target) => {
+        }),
+        KeyCommand::ListVersions(what) => work(move |session, output| list_versions(session, output, &what)),
+        KeyCommand::Show(target) => work(move |session, output| {
             let (vault, name, version) = versioned(session, &target)?;
             let key = session.service.get_key(&session.caller, &vault, &name, version)?;
             output.one(&within(session, &vault)?.key_bundle(&key, version))
-        }
-        KeyCommand::SetAttributes(what) => set_attributes(session, output, &what),
-        KeyCommand::Rotate(target) => rotate(session, output, &target),
-        KeyCommand::RotationPolicy(RotationPolicyCommand::Show(target)) => {
+        }),
+        KeyCommand::SetAttributes(what) => work(move |session, output| set_attributes(session, output, &what)),
+        KeyCommand::Rotate(target) => work(move |session, output| rotate(session, output, &target)),
+        KeyCommand::RotationPolicy(RotationPolicyCommand::Show(target)) => work(move |session, output| {
             let (vault, name, _) = session.key_of(&target, Collection::Keys)?;
             let key = session.service.get_rotation_policy(&session.caller, &vault, &name)?;
             output.one(&shape::key::policy(&vault, &key))
-        }
-        KeyCommand::RotationPolicy(RotationPolicyCommand::Update(what)) => update_policy(session, output, what),
-        KeyCommand::Download(what) => download(session, &what),
-        KeyCommand::Encrypt(what) => run_key_use::encrypt(session, output, what),
-        KeyCommand::Decrypt(what) => run_key_use::decrypt(session, output, what),
-        KeyCommand::Sign(what) => run_key_use::sign(session, output, what),
-        KeyCommand::Verify(what) => run_key_use::verify(session, output, what),
-        KeyCommand::Delete(target) => {
+        }),
+        KeyCommand::RotationPolicy(RotationPolicyCommand::Update(what)) => update_policy(what),
+        KeyCommand::Download(what) => work(move |session, output| download(session, output, what)),
+        KeyCommand::Encrypt(what) => run_key_use::encrypt(common, what),
+        KeyCommand::Decrypt(what) => run_key_use::decrypt(what),
+        KeyCommand::Sign(what) => run_key_use::sign(what),
+        KeyCommand::Verify(what) => run_key_use::verify(what),
+        KeyCommand::Delete(target) => work(move |session, output| {
             let (vault, name, _) = session.key_of(&target, Collection::Keys)?;
             let deleted = session.service.delete_key(&session.caller, &vault, &name)?;
             output.one(&within(session, &vault)?.deleted_key_bundle(&deleted))
-        }
-        KeyCommand::ListDeleted(what) => {
+        }),
+        KeyCommand::ListDeleted(what) => work(move |session, output| {
             let (vault, most) = in_vault(session, &what)?;
             let deleted = session.service.list_deleted_keys(&session.caller, &vault)?;
             let within = within(session, &vault)?;
             output.list(deleted.iter().take(most).map(|deleted| within.deleted_key_item(deleted)), None)
-        }
-        KeyCommand::ShowDeleted(target) => {
+        }),
+        KeyCommand::ShowDeleted(target) => work(move |session, output| {
             let (vault, name, _) = session.key_of(&target, Collection::DeletedKeys)?;
             let deleted = session.service.get_deleted_key(&session.caller, &vault, &name)?;
             output.one(&within(session, &vault)?.deleted_key_bundle(&deleted))
-        }
-        KeyCommand::Recover(target) => {
+        }),
+        KeyCommand::Recover(target) => work(move |session, output| {
             let (vault, name, _) = session.key_of(&target, Collection::DeletedKeys)?;
             let key = session.service.recover_key(&session.caller, &vault, &name)?;
             output.one(&within(session, &vault)?.key_bundle(&key, None))
-        }
-        KeyCommand::Purge(target) => {
+        }),
+        KeyCommand::Purge(target) => work(move |session, _| {
             let (vault, name, _) = session.key_of(&target, Collection::DeletedKeys)?;
             Ok(session.service.purge_key(&session.caller, &vault, &name)?)
-        }
-        KeyCommand::Backup(BackupKey { key, file }) => {
+        }),
+        KeyCommand::Backup(BackupKey { key, file }) => work(move |session, output| {
             let (vault, name, _) = session.key_of(&key, Collection::Keys)?;
             let blob = session.service.back_up_key(&session.caller, &vault, &name)?;
-            service::write_backup(&file, &blob).map_err(|error| Failure::of_file(&file, error))
-        }
+            output.write_after(move || {
+                service::write_backup(&file, &blob).map_err(|error| Failure::of_file(&file, error))
+            });
+            Ok(())
+        }),
         KeyCommand::Restore(RestoreKey { vault_name, id, file }) => {
-            let vault = session.vault_of(vault_name.as_deref(), id.as_deref())?;
-            let blob = service::read_backup(&file).map_err(|error| Failure::of_file(&file, error))?;
-            let key = session.service.restore_key(&session.caller, &vault, &blob)?;
-            output.one(&within(session, &vault)?.key_bundle(&key, None))
+            let blob = inputs::backup(&file)?;
+            work(move |session, output| {
+                let vault = session.vault_of(vault_name.as_deref(), id.as_deref())?;
+                let key = session.service.restore_key(&session.caller, &vault, &blob)?;
+                output.one(&within(session, &vault)?.key_bundle(&key, None))
+            })
         }
     }
 }
@@ -170,25 +178,35 @@ fn generate(kind: KeyKind) -> Result<KeyMaterial, Failure> {
     }
 }
 
-fn import(session: &mut Session, output: &Output, what: ImportKey) -> Result<(), Failure> {
+fn import(common: &Common, what: ImportKey) -> Result<Work, Failure> {
     let ImportKey { key, source, passphrase, draft } = what;
-    let (vault, name, _) = session.key_of(&key, Collection::Keys)?;
+    let typed = source.pem_string.as_deref();
+    inputs::warn_of_typed(common, "--pem-string", typed, "Name a file with --pem-file, or pipe the key in with @-.");
+    let typed = passphrase.pem_password.as_deref();
+    inputs::warn_of_typed(
+        common,
+        "--pem-password",
+        typed,
+        "Name a file with --pem-password-file, or wait to be asked.",
+    );
     let protection = match draft.protection {
         Some(Protection::Hsm) => KeyProtection::SimulatedHsm,
         Some(Protection::Software) | None => KeyProtection::Software,
     };
-    let draft = drafted(draft)?;
     let material = brought(source, passphrase, protection)?;
-    let key = session.service.import_key(&session.caller, &vault, NewKey { name, draft, material })?;
-    output.one(&within(session, &vault)?.key_bundle(&key, None))
+    work(move |session, output| {
+        let (vault, name, _) = session.key_of(&key, Collection::Keys)?;
+        let draft = drafted(draft)?;
+        let key = session.service.import_key(&session.caller, &vault, NewKey { name, draft, material })?;
+        output.one(&within(session, &vault)?.key_bundle(&key, None))
+    })
 }
 
 fn brought(source: KeySource, password: PemPassword, protection: KeyProtection) -> Result<KeyMaterial, Failure> {
-    let of_file = |path: &Path| service::read_key(path).map_err(|error| Failure::of_file(path, error));
     let bytes = match source {
-        KeySource { pem_file: Some(path), .. } | KeySource { jwk_file: Some(path), .. } => of_file(&path)?,
+        KeySource { pem_file: Some(path), .. } | KeySource { jwk_file: Some(path), .. } => inputs::key(&path)?,
         KeySource { pem_string, .. } => {
-            zeroize::Zeroizing::new(given(pem_string.unwrap_or_default())?.as_bytes().to_vec())
+            zeroize::Zeroizing::new(inputs::given(pem_string.unwrap_or_default())?.as_bytes().to_vec())
         }
     };
     let passphrase = match password {
@@ -251,21 +269,22 @@ fn rotate(session: &mut Session, output: &Output, target: &KeyName) -> Result<()
     output.one(&within(session, &vault)?.key_bundle(&key, None))
 }
 
-fn update_policy(session: &mut Session, output: &Output, what: UpdateRotationPolicy) -> Result<(), Failure> {
-    let (vault, name, _) = session.key_of(&what.key, Collection::Keys)?;
+fn update_policy(what: UpdateRotationPolicy) -> Result<Work, Failure> {
     // As in az: a file of that name counts first, with or without the sign.
     let path = Path::new(&what.value);
-    let policy = if path.is_file() {
-        let bytes = read_file(path)?;
-        rotation_policy::parse(&String::from_utf8_lossy(&bytes))?
+    let policy = if path.exists() && !path.is_dir() {
+        rotation_policy::parse(&String::from_utf8_lossy(&inputs::content(path)?))?
     } else {
-        rotation_policy::parse(&given(what.value)?)?
+        rotation_policy::parse(&inputs::given(what.value)?)?
     };
-    let key = session.service.set_rotation_policy(&session.caller, &vault, &name, policy)?;
-    output.one(&shape::key::policy(&vault, &key))
+    work(move |session, output| {
+        let (vault, name, _) = session.key_of(&what.key, Collection::Keys)?;
+        let key = session.service.set_rotation_policy(&session.caller, &vault, &name, policy)?;
+        output.one(&shape::key::policy(&vault, &key))
+    })
 }
 
-fn download(session: &mut Session, what: &DownloadKey) -> Result<(), Failure> {
+fn download(session: &mut Session, output: &Output, what: DownloadKey) -> Result<(), Failure> {
     // Before the key is read: what is not handed out is not recorded as read.
     if what.file.exists() {
         return Err(already_exists(&what.file));
@@ -287,7 +306,8 @@ fn download(session: &mut Session, what: &DownloadKey) -> Result<(), Failure> {
             PublicJwk { kid: None, kind: version.kind, operations: None, part: Some(part) }.text().into_bytes()
         }
     };
-    write_new(&what.file, &bytes)
+    output.write_after(move || write_new(&what.file, &bytes));
+    Ok(())
 }
 
 pub(super) fn versioned(

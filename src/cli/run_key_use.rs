@@ -8,13 +8,14 @@ use base64::{
 use zeroize::Zeroizing;
 
 use super::{
-    args::{DataType, Decrypt, Encoding, Encrypt, KeyTarget, Sign, Verify},
+    Work,
+    args::{Common, DataType, Decrypt, Encoding, Encrypt, KeyTarget, Sign, Verify},
     errors::Failure,
-    output::Output,
+    inputs,
     run_key::versioned,
-    run_secret::given,
     session::Session,
     shape::key::{self as shape, Decrypted, Signed, Verified},
+    work,
 };
 use crate::{
     domain::{Refusal, id},
@@ -27,64 +28,69 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-pub(super) fn encrypt(session: &mut Session, output: &Output, what: Encrypt) -> Result<(), Failure> {
+pub(super) fn encrypt(common: &Common, what: Encrypt) -> Result<Work, Failure> {
     let Encrypt { target, algorithm, value, data_type, iv, aad } = what;
+    inputs::warn_of_typed(common, "--value", Some(&value), "Name a file with @FILE, or pipe the value in with @-.");
     let plaintext = match data_type {
         DataType::Base64 => bytes_of("--value", value)?,
-        DataType::Plaintext => Zeroizing::new(given(value)?.as_bytes().to_vec()),
+        DataType::Plaintext => Zeroizing::new(inputs::given(value)?.as_bytes().to_vec()),
     };
     let (iv, aad) = (hex_of("--iv", iv)?, hex_of("--aad", aad)?);
-    let parameters = Parameters { iv: bytes(iv.as_ref()), aad: bytes(aad.as_ref()), tag: None };
-    match ask(session, &target, KeyRequest::Encrypt(algorithm, &plaintext, parameters))? {
-        (kid, KeyAnswer::Made(made)) => output.one(&shape::encrypted(algorithm, kid, &made, bytes(aad.as_ref()))),
-        _ => Err(Refusal::CryptographyFailed.into()),
-    }
+    work(move |session, output| {
+        let parameters = Parameters { iv: bytes(iv.as_ref()), aad: bytes(aad.as_ref()), tag: None };
+        match ask(session, &target, KeyRequest::Encrypt(algorithm, &plaintext, parameters))? {
+            (kid, KeyAnswer::Made(made)) => output.one(&shape::encrypted(algorithm, kid, &made, bytes(aad.as_ref()))),
+            _ => Err(Refusal::CryptographyFailed.into()),
+        }
+    })
 }
 
-pub(super) fn decrypt(session: &mut Session, output: &Output, what: Decrypt) -> Result<(), Failure> {
+pub(super) fn decrypt(what: Decrypt) -> Result<Work, Failure> {
     let Decrypt { target, algorithm, value, data_type, iv, aad, tag } = what;
     let ciphertext = bytes_of("--value", value)?;
     let (iv, aad, tag) = (hex_of("--iv", iv)?, hex_of("--aad", aad)?, hex_of("--tag", tag)?);
-    let parameters = Parameters { iv: bytes(iv.as_ref()), aad: bytes(aad.as_ref()), tag: bytes(tag.as_ref()) };
-    let (kid, KeyAnswer::Opened(plaintext)) =
-        ask(session, &target, KeyRequest::Decrypt(algorithm, &ciphertext, parameters))?
-    else {
-        return Err(Refusal::CryptographyFailed.into());
-    };
-    let encoded;
-    let result = match data_type {
-        DataType::Base64 => {
-            encoded = shape::base64(&plaintext);
-            encoded.as_str()
-        }
-        DataType::Plaintext => str::from_utf8(&plaintext).ok().ok_or_else(|| {
-            Failure::Plain("What was encrypted is not text in utf-8; --data-type base64 shows it.".into())
-        })?,
-    };
-    output.one(&Decrypted { algorithm: algorithm.text(), kid, result })
+    work(move |session, output| {
+        let parameters = Parameters { iv: bytes(iv.as_ref()), aad: bytes(aad.as_ref()), tag: bytes(tag.as_ref()) };
+        let (kid, KeyAnswer::Opened(plaintext)) =
+            ask(session, &target, KeyRequest::Decrypt(algorithm, &ciphertext, parameters))?
+        else {
+            return Err(Refusal::CryptographyFailed.into());
+        };
+        let encoded;
+        let result = match data_type {
+            DataType::Base64 => {
+                encoded = shape::base64(&plaintext);
+                encoded.as_str()
+            }
+            DataType::Plaintext => str::from_utf8(&plaintext).ok().ok_or_else(|| {
+                Failure::Plain("What was encrypted is not text in utf-8; --data-type base64 shows it.".into())
+            })?,
+        };
+        output.one(&Decrypted { algorithm: algorithm.text(), kid, result })
+    })
 }
 
-pub(super) fn sign(session: &mut Session, output: &Output, what: Sign) -> Result<(), Failure> {
+pub(super) fn sign(what: Sign) -> Result<Work, Failure> {
     let Sign { target, algorithm, digest } = what;
     let digest = bytes_of("--digest", digest)?;
-    match ask(session, &target, KeyRequest::Sign(algorithm, &digest))? {
+    work(move |session, output| match ask(session, &target, KeyRequest::Sign(algorithm, &digest))? {
         (key_id, KeyAnswer::Made(made)) => {
             let signature = shape::base64(&made.value).to_string();
             output.one(&Signed { algorithm: algorithm.text(), key_id, signature })
         }
         _ => Err(Refusal::CryptographyFailed.into()),
-    }
+    })
 }
 
-pub(super) fn verify(session: &mut Session, output: &Output, what: Verify) -> Result<(), Failure> {
+pub(super) fn verify(what: Verify) -> Result<Work, Failure> {
     let Verify { target, algorithm, digest, signature } = what;
     let (digest, signature) = (bytes_of("--digest", digest)?, bytes_of("--signature", signature)?);
-    match ask(session, &target, KeyRequest::Verify(algorithm, &digest, &signature))? {
+    work(move |session, output| match ask(session, &target, KeyRequest::Verify(algorithm, &digest, &signature))? {
         (key_id, KeyAnswer::Verified(is_valid)) => {
             output.one(&Verified { algorithm: algorithm.text(), is_valid, key_id })
         }
         _ => Err(Refusal::CryptographyFailed.into()),
-    }
+    })
 }
 
 /// What the key answers, and the id of the version that did.
@@ -96,7 +102,7 @@ fn ask(session: &mut Session, target: &KeyTarget, request: KeyRequest<'_>) -> Re
 
 /// The bytes that were typed in base64, or in base64url, broken into lines or not.
 fn bytes_of(option: &str, typed: String) -> Result<Zeroizing<Vec<u8>>, Failure> {
-    let typed = given(typed)?;
+    let typed = inputs::given(typed)?;
     let mut text = Zeroizing::new(String::with_capacity(typed.len()));
     for sign in typed.chars().filter(|sign| !sign.is_ascii_whitespace()) {
         text.push(match sign {

@@ -33,6 +33,16 @@ const FILE_COLUMNS: Columns = &[
     ("Result", &["result"]),
 ];
 
+/// Asks before something is done that cannot be undone. A person takes their time, so this comes before the store is opened.
+pub(super) fn confirm(command: &Region) -> Result<(), Failure> {
+    let Region::Rebuild(RebuildRegion { region, yes: false }) = command else { return Ok(()) };
+    let region = session::region(&region.location)?;
+    confirm::confirm(&format!(
+        "Files of {} that are lost or damaged are written anew. What only they held is gone then. Go on?",
+        region.display()
+    ))
+}
+
 pub(super) fn run(session: &mut Session, output: &Output, command: Region) -> Result<(), Failure> {
     let region = match command {
         Region::List(what) => {
@@ -91,12 +101,6 @@ fn move_to(session: &mut Session, what: &MoveRegion) -> Result<RegionName, Failu
 
 fn rebuild(session: &mut Session, what: &RebuildRegion) -> Result<RegionName, Failure> {
     let region = session::region(&what.region.location)?;
-    if !what.yes {
-        confirm::confirm(&format!(
-            "Files of {} that are lost or damaged are written anew. What only they held is gone then. Go on?",
-            region.display()
-        ))?;
-    }
     session.service.rebuild_region(&session.caller, region)?;
     Ok(region)
 }

@@ -1,24 +1,25 @@
 //! `tresor keyvault secret …`
 
 use std::{
-    fs::{self, File, OpenOptions},
-    io::{self, IsTerminal as _, Read as _, Write as _},
+    fs::{self, OpenOptions},
+    io::{self, Write as _},
     path::Path,
 };
 
-use zeroize::Zeroizing;
-
 use super::{
+    Work,
     args::{
-        Attributes, Backup, Download, Encoding, InVault, ListVersions, Restore, SecretCommand, SecretName,
+        Attributes, Backup, Common, Download, Encoding, InVault, ListVersions, Restore, SecretCommand, SecretName,
         SecretTarget, SetAttributes, SetSecret,
     },
     encoding,
     errors::Failure,
+    inputs,
     output::{Columns, Output},
     run_bulk,
     session::{self, Session},
     shape::Within,
+    work,
 };
 use crate::{
     domain::{
@@ -40,88 +41,96 @@ const COLUMNS: Columns = &[
     ("Expires", &["attributes", "expires"]),
 ];
 
-/// More is read of no file that shall become a value; what is longer than a value may be is refused in any case.
-const MOST_READ: u64 = 16 << 20;
-
-pub(super) fn run(session: &mut Session, output: &Output, command: SecretCommand) -> Result<(), Failure> {
+/// Reads what the command names; what is left is done in the open store.
+pub(super) fn prepare(common: &Common, command: SecretCommand) -> Result<Work, Failure> {
     match command {
-        SecretCommand::Set(what) => set(session, output, what),
-        SecretCommand::Show(target) => show(session, output, &target),
-        SecretCommand::List(what) => {
+        SecretCommand::Set(what) => set(common, what),
+        SecretCommand::Restore(what) => restore(what),
+        SecretCommand::Show(target) => work(move |session, output| show(session, output, &target)),
+        SecretCommand::List(what) => work(move |session, output| {
             let (vault, most) = in_vault(session, &what.vault)?;
             let secrets = session.service.list_secrets(&session.caller, &vault)?;
             let within = within(session, &vault)?;
             output.list(secrets.live().take(most).map(|secret| within.item(secret)), Some(COLUMNS))
-        }
-        SecretCommand::ListVersions(what) => list_versions(session, output, &what),
-        SecretCommand::SetAttributes(what) => set_attributes(session, output, &what),
-        SecretCommand::Delete(target) => {
+        }),
+        SecretCommand::ListVersions(what) => work(move |session, output| list_versions(session, output, &what)),
+        SecretCommand::SetAttributes(what) => work(move |session, output| set_attributes(session, output, &what)),
+        SecretCommand::Delete(target) => work(move |session, output| {
             let (vault, name, _) = session.secret_of(&target, Collection::Secrets)?;
             let deleted = session.service.delete_secret(&session.caller, &vault, &name)?;
             output.one(&within(session, &vault)?.deleted_bundle(&deleted))
-        }
-        SecretCommand::ListDeleted(what) => {
+        }),
+        SecretCommand::ListDeleted(what) => work(move |session, output| {
             let (vault, most) = in_vault(session, &what)?;
             let deleted = session.service.list_deleted_secrets(&session.caller, &vault)?;
             let within = within(session, &vault)?;
             output.list(deleted.iter().take(most).map(|deleted| within.deleted_item(deleted)), None)
-        }
-        SecretCommand::ShowDeleted(target) => {
+        }),
+        SecretCommand::ShowDeleted(target) => work(move |session, output| {
             let (vault, name, _) = session.secret_of(&target, Collection::DeletedSecrets)?;
             let deleted = session.service.get_deleted_secret(&session.caller, &vault, &name)?;
             output.one(&within(session, &vault)?.deleted_bundle(&deleted))
-        }
-        SecretCommand::Recover(target) => {
+        }),
+        SecretCommand::Recover(target) => work(move |session, output| {
             let (vault, name, _) = session.secret_of(&target, Collection::DeletedSecrets)?;
             let secret = session.service.recover_secret(&session.caller, &vault, &name)?;
             output.one(&within(session, &vault)?.bundle(&secret, None, None))
-        }
-        SecretCommand::Purge(target) => {
+        }),
+        SecretCommand::Purge(target) => work(move |session, _| {
             let (vault, name, _) = session.secret_of(&target, Collection::DeletedSecrets)?;
             Ok(session.service.purge_secret(&session.caller, &vault, &name)?)
-        }
-        SecretCommand::Backup(Backup { secret, file }) => {
+        }),
+        SecretCommand::Backup(Backup { secret, file }) => work(move |session, output| {
             let (vault, name, _) = session.secret_of(&secret, Collection::Secrets)?;
             let blob = session.service.back_up_secret(&session.caller, &vault, &name)?;
-            service::write_backup(&file, &blob).map_err(|error| Failure::of_file(&file, error))
-        }
-        SecretCommand::Restore(Restore { vault_name, id, file }) => {
-            let vault = session.vault_of(vault_name.as_deref(), id.as_deref())?;
-            let blob = service::read_backup(&file).map_err(|error| Failure::of_file(&file, error))?;
-            let secret = session.service.restore_secret(&session.caller, &vault, &blob)?;
-            output.one(&within(session, &vault)?.bundle(&secret, None, None))
-        }
-        SecretCommand::Download(what) => download(session, &what),
+            output.write_after(move || {
+                service::write_backup(&file, &blob).map_err(|error| Failure::of_file(&file, error))
+            });
+            Ok(())
+        }),
+        SecretCommand::Download(what) => work(move |session, output| download(session, output, what)),
     }
 }
 
-fn set(session: &mut Session, output: &Output, what: SetSecret) -> Result<(), Failure> {
-    if let Some(file) = &what.from_file {
-        let vault = session.vault_of(what.vault_name.as_deref(), None)?;
-        return run_bulk::set(session, output, &vault, file);
+fn set(common: &Common, what: SetSecret) -> Result<Work, Failure> {
+    if let Some(file) = what.from_file {
+        return run_bulk::set(what.vault_name, &file);
     }
     let SetSecret { vault_name, name, id, value, file, encoding, attributes, disabled, .. } = what;
-    let (vault, name, _) = session.secret_of(&SecretName { vault_name, name, id }, Collection::Secrets)?;
-    let Attributes { content_type, expires, not_before, tags } = attributes;
+    inputs::warn_of_typed(common, "--value", value.as_deref(), "Pipe the value in, or name a file with --file.");
     let value = match (value, file) {
-        (Some(value), _) => given(value)?,
-        (None, Some(file)) => encoding.text_of(&read_file(&file)?)?,
-        (None, None) => piped()?,
+        (Some(value), _) => inputs::given(value)?,
+        (None, Some(file)) => encoding.text_of(&inputs::content(&file)?)?,
+        (None, None) => inputs::piped()?,
     };
     let value = SecretValue::parse(value)?;
-    // As az: the tag says how the value can become a file again.
-    let tagged = session::tags(tags.as_deref().unwrap_or_default())?;
-    let own = tagged.iter().filter(|(name, _)| *name != encoding::TAG);
-    let own = own.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    let draft = SecretDraft {
-        content_type: content_type.as_deref().map(ContentType::parse).transpose()?.flatten(),
-        tags: Tags::parse(own.chain([(encoding::TAG.to_owned(), encoding.text().to_owned())]))?,
-        enabled: if disabled == Some(true) { Enabled::No } else { Enabled::Yes },
-        validity: Validity::parse(not_before.map(|moment| moment.0), expires.map(|moment| moment.0))?,
-    };
-    let new = NewSecret { name, value: value.duplicate(), draft };
-    let secret = session.service.set_secret(&session.caller, &vault, new)?;
-    output.one(&within(session, &vault)?.bundle(&secret, None, Some(&value)))
+    work(move |session, output| {
+        let (vault, name, _) = session.secret_of(&SecretName { vault_name, name, id }, Collection::Secrets)?;
+        let Attributes { content_type, expires, not_before, tags } = attributes;
+        // As az: the tag says how the value can become a file again.
+        let tagged = session::tags(tags.as_deref().unwrap_or_default())?;
+        let own = tagged.iter().filter(|(name, _)| *name != encoding::TAG);
+        let own = own.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let draft = SecretDraft {
+            content_type: content_type.as_deref().map(ContentType::parse).transpose()?.flatten(),
+            tags: Tags::parse(own.chain([(encoding::TAG.to_owned(), encoding.text().to_owned())]))?,
+            enabled: if disabled == Some(true) { Enabled::No } else { Enabled::Yes },
+            validity: Validity::parse(not_before.map(|moment| moment.0), expires.map(|moment| moment.0))?,
+        };
+        let new = NewSecret { name, value: value.duplicate(), draft };
+        let secret = session.service.set_secret(&session.caller, &vault, new)?;
+        output.one(&within(session, &vault)?.bundle(&secret, None, Some(&value)))
+    })
+}
+
+fn restore(what: Restore) -> Result<Work, Failure> {
+    let Restore { vault_name, id, file } = what;
+    let blob = inputs::backup(&file)?;
+    work(move |session, output| {
+        let vault = session.vault_of(vault_name.as_deref(), id.as_deref())?;
+        let secret = session.service.restore_secret(&session.caller, &vault, &blob)?;
+        output.one(&within(session, &vault)?.bundle(&secret, None, None))
+    })
 }
 
 fn show(session: &mut Session, output: &Output, target: &SecretTarget) -> Result<(), Failure> {
@@ -156,7 +165,7 @@ fn set_attributes(session: &mut Session, output: &Output, what: &SetAttributes) 
     output.one(&within(session, &vault)?.bundle(&secret, version, None))
 }
 
-fn download(session: &mut Session, what: &Download) -> Result<(), Failure> {
+fn download(session: &mut Session, output: &Output, what: Download) -> Result<(), Failure> {
     // Before the secret is read: what is not handed out is not recorded as read.
     if what.file.is_dir() || what.overwrite != Some(true) && what.file.exists() {
         return Err(already_exists(&what.file));
@@ -167,7 +176,8 @@ fn download(session: &mut Session, what: &Download) -> Result<(), Failure> {
     let tag = version.tags.iter().find(|(name, _)| *name == encoding::TAG).and_then(|(_, text)| Encoding::named(text));
     let encoding = what.encoding.or(tag).unwrap_or(Encoding::Utf8);
     let bytes = encoding.bytes_of(value.expose())?;
-    write_new(&what.file, &bytes)
+    output.write_after(move || write_new(&what.file, &bytes));
+    Ok(())
 }
 
 /// Writes a file for the person's own eyes; the caller has made sure that it may be written.
@@ -194,53 +204,6 @@ fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = options.open(&partial)?;
     let written = file.write_all(bytes).and_then(|()| file.sync_all()).and_then(|()| fs::rename(&partial, path));
     written.inspect_err(|_| drop(fs::remove_file(&partial)))
-}
-
-/// What was typed as the value: itself, or as in az what stands in the file after an `@`, or in standard input after `@-`.
-pub(super) fn given(value: String) -> Result<Zeroizing<String>, Failure> {
-    let value = Zeroizing::new(value);
-    let Some(path) = value.strip_prefix('@').filter(|path| !path.is_empty()) else { return Ok(value) };
-    if path == "-" {
-        return from_standard_input();
-    }
-    // A value that only begins with the sign is a value.
-    let Ok(file) = File::open(path) else { return Ok(value) };
-    let bytes = read_all(file).map_err(|source| Failure::file("read the value from", Path::new(path), source))?;
-    without_last_line_ends(&bytes)
-}
-
-/// What was piped in.
-fn piped() -> Result<Zeroizing<String>, Failure> {
-    let nothing = || Failure::Usage("one of --value VALUE, --file FILE or a value piped in is required".into());
-    if io::stdin().is_terminal() {
-        return Err(nothing());
-    }
-    let value = from_standard_input()?;
-    // Where nobody piped anything, as in a scheduled job, an empty secret is the last that is wanted.
-    if value.is_empty() { Err(nothing()) } else { Ok(value) }
-}
-
-fn from_standard_input() -> Result<Zeroizing<String>, Failure> {
-    let failed = |source| Failure::file("read the value from", Path::new("standard input"), source);
-    without_last_line_ends(&read_all(io::stdin().lock()).map_err(failed)?)
-}
-
-fn without_last_line_ends(bytes: &[u8]) -> Result<Zeroizing<String>, Failure> {
-    let mut text = Encoding::Utf8.text_of(bytes)?;
-    let kept = text.trim_end_matches(['\r', '\n']).len();
-    text.truncate(kept);
-    Ok(text)
-}
-
-pub(super) fn read_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
-    File::open(path).and_then(read_all).map_err(|source| Failure::file("read", path, source))
-}
-
-fn read_all(from: impl io::Read) -> io::Result<Zeroizing<Vec<u8>>> {
-    // Room for any value, so that one does not move while it grows.
-    let mut bytes = Zeroizing::new(Vec::with_capacity(64 * 1024));
-    from.take(MOST_READ).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
 
 fn versioned(

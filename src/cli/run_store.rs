@@ -10,7 +10,7 @@ use super::{
     output::Output,
     passphrase::{Passphrases, Weak},
     run_activity, run_clock, run_region,
-    session::{Session, admit_try, note_try},
+    session::{Opening, Ready, Session, admit_try, note_try, passphrases_of},
     shape,
 };
 use crate::domain::{RegionName, soft_delete::SubscriptionProtection};
@@ -83,34 +83,36 @@ pub(super) fn run(common: &Common, folder: &Path, output: &Output, command: &Sto
     match command {
         Store::Init(what) => init(common, folder, output, what),
         Store::Info => {
-            let mut session = Session::open_unsigned(common, folder)?;
+            let mut session = Ready::unsigned(common, folder)?.open_unsigned(Opening::Whole)?;
             output.one(&info(&session.service)?)?;
-            session.finish();
+            session.finish(output);
             Ok(())
         }
-        Store::Check => check(&mut Session::open_unsigned(common, folder)?, output),
+        Store::Check => check(&mut Ready::unsigned(common, folder)?.open_unsigned(Opening::Whole)?, output),
         Store::KeyFile { path } => Ok(create_key_file(path).map_err(ServiceError::from)?),
         Store::Passwd(what) => {
-            if !Service::exists(folder) {
-                return Err(Failure::NoStore(folder.to_path_buf()));
+            let mut passphrases = passphrases_of(common, folder)?;
+            let ready = Ready::with(common, folder, passphrases.current()?);
+            let cost = cost(&what.kdf)?;
+            if passphrases.asks_for_next() {
+                // Nobody types a new one twice for nothing; and while they type it, others can have the store.
+                drop(ready.open_unsigned(Opening::Whole)?);
             }
-            admit_try(folder)?;
-            let mut passphrases = Passphrases::of(common)?;
-            let current = passphrases.current()?;
-            let mut session = Session::open_with(common, folder, &current)?;
-            let new = passphrases.next(weak(what.allow_weak_passphrase), &what.file)?;
-            session.service.change_passphrase(&current, &new, cost(&what.kdf)?)?;
-            session.finish();
+            let new = passphrases.next()?;
+            let mut session = ready.open_unsigned(Opening::Whole)?;
+            let new = passphrases.admit_next(new, weak(what.allow_weak_passphrase), &what.file)?;
+            session.service.change_passphrase(&ready.passphrase, &new, cost)?;
+            session.finish(output);
             Ok(())
         }
         Store::Recover(what) => recover(common, folder, output, &what.from),
         Store::Compact => {
-            let mut session = Session::open_unsigned(common, folder)?;
+            let mut session = Ready::unsigned(common, folder)?.open_unsigned(Opening::Whole)?;
             let bytes_before = session.service.cost()?.bytes;
             session.service.compact()?;
             let bytes_after = session.service.cost()?.bytes;
             output.one(&Compacted { bytes_after, bytes_before })?;
-            session.finish();
+            session.finish(output);
             Ok(())
         }
         Store::Protect | Store::Unprotect => unreachable!("both are done in a session of whoever asks"),
@@ -164,7 +166,7 @@ fn check(session: &mut Session, output: &Output) -> Result<(), Failure> {
         partitions: partitions.collect(),
         whole: found.is_whole(),
     })?;
-    session.finish();
+    session.finish(output);
     run_region::told_whole(&found)
 }
 

@@ -3,12 +3,14 @@
 use std::fmt::Write as _;
 
 use super::{
-    args::{CreateVault, DeletedVaultName, SkuName, UpdateVault, VaultCommand},
+    Work,
+    args::{Common, CreateVault, DeletedVaultName, SkuName, UpdateVault, VaultCommand},
     errors::Failure,
     output::Output,
     run_key, run_policy, run_secret,
     session::{self, Session},
     shape::{self, NameAvailability},
+    work,
 };
 use crate::domain::{
     AccessModel, Operation, PurgeProtection, Refusal, RetentionDays, Sku, Target, VaultName,
@@ -18,55 +20,56 @@ use crate::domain::{
     vault::{VaultDraft, VaultPatch},
 };
 
-pub(super) fn run(session: &mut Session, output: &Output, command: VaultCommand) -> Result<(), Failure> {
+/// Reads what the command names; what is left is done in the open store.
+pub(super) fn prepare(common: &Common, command: VaultCommand) -> Result<Work, Failure> {
     match command {
-        VaultCommand::Create(what) => create(session, output, &what),
-        VaultCommand::List(_) => {
+        VaultCommand::Key(command) => run_key::prepare(common, command),
+        VaultCommand::Secret(command) => run_secret::prepare(common, command),
+        VaultCommand::Create(what) => work(move |session, output| create(session, output, &what)),
+        VaultCommand::List(_) => work(|session, output| {
             let vaults = session.service.list_vaults(&session.caller)?;
             let subscription = &session.service.world().subscription;
             output.list(vaults.iter().map(|vault| shape::vault_item(subscription, &vault.head)), None)
-        }
-        VaultCommand::Show(target) => {
+        }),
+        VaultCommand::Show(target) => work(move |session, output| {
             let name = session.vault_name(&target.vault.name)?;
             let vault = session.service.get_vault(&session.caller, &name)?;
             output.one(&shape::vault(&session.service.world().subscription, &vault))
-        }
-        VaultCommand::Update(what) => update(session, output, &what),
-        VaultCommand::Delete(target) => {
+        }),
+        VaultCommand::Update(what) => work(move |session, output| update(session, output, &what)),
+        VaultCommand::Delete(target) => work(move |session, _| {
             let name = session.vault_name(&target.vault.name)?;
             Ok(session.service.delete_vault(&session.caller, &name)?)
-        }
-        VaultCommand::ListDeleted(_) => {
+        }),
+        VaultCommand::ListDeleted(_) => work(|session, output| {
             let deleted = session.service.list_deleted_vaults(&session.caller)?;
             let subscription = &session.service.world().subscription;
             output.list(deleted.iter().map(|deleted| shape::deleted_vault(subscription, deleted)), None)
-        }
-        VaultCommand::ShowDeleted(target) => {
+        }),
+        VaultCommand::ShowDeleted(target) => work(move |session, output| {
             let name = deleted_name(session, &target)?;
             let deleted = session.service.get_deleted_vault(&session.caller, &name)?;
             output.one(&shape::deleted_vault(&session.service.world().subscription, &deleted))
-        }
-        VaultCommand::Recover(target) => {
+        }),
+        VaultCommand::Recover(target) => work(move |session, output| {
             let name = deleted_name(session, &target)?;
             session.service.recover_vault(&session.caller, &name)?;
             print(session, output, &name)?;
             tell_what_is_lost(session, &name)
-        }
-        VaultCommand::Purge(target) => {
+        }),
+        VaultCommand::Purge(target) => work(move |session, _| {
             let name = deleted_name(session, &target)?;
             Ok(session.service.purge_vault(&session.caller, &name)?)
-        }
-        VaultCommand::SetPolicy(what) => {
+        }),
+        VaultCommand::SetPolicy(what) => work(move |session, output| {
             let name = run_policy::set(session, &what)?;
             print(session, output, &name)
-        }
-        VaultCommand::DeletePolicy(what) => {
+        }),
+        VaultCommand::DeletePolicy(what) => work(move |session, output| {
             let name = run_policy::delete(session, &what)?;
             print(session, output, &name)
-        }
-        VaultCommand::CheckName { name, .. } => check_name(session, output, &name),
-        VaultCommand::Key(command) => run_key::run(session, output, command),
-        VaultCommand::Secret(command) => run_secret::run(session, output, command),
+        }),
+        VaultCommand::CheckName { name, .. } => work(move |session, output| check_name(session, output, &name)),
     }
 }
 

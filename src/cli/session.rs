@@ -1,21 +1,22 @@
-//! The store, open for one command.
+//! The store, open for one command, and no longer than that.
 
 use std::{
-    io::{self, Write as _},
     path::Path,
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use super::{
     args::{Common, KeyName, SecretName},
     errors::Failure,
     identities, identity_passphrase,
+    output::Output,
     passphrase::Passphrases,
+    terminal,
 };
 use crate::{
     domain::{
-        Caller, IdentityId, ObjectName, Refusal, RegionName, VaultName, VersionId,
+        Caller, IdentityId, IdentityName, ObjectName, Refusal, RegionName, VaultName, VersionId,
         activity::Via,
         caller::SignedIn,
         id::{Collection, ObjectId},
@@ -24,14 +25,144 @@ use crate::{
         properties::Tags,
         soft_delete::Kind,
     },
-    service::{Attempts, Expect, Passphrase, Service, ServiceError, StoreError, TimeSource},
+    service::{
+        self, Attempts, Expect, Hold, Holder, Looks, Older, Passphrase, Service, ServiceError, StoreError, TimeSource,
+        memory_of_this_computer, random,
+    },
 };
 
-/// How long to wait between two tries of a store that is open elsewhere.
-const BETWEEN_TRIES: Duration = Duration::from_millis(200);
+/// How long a command waits for others that will end by themselves, where nothing else is said.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// From when on a person is told what is waited for.
+const TOLD_AFTER: Duration = Duration::from_secs(5);
+/// How long to wait between two tries of a store that is open elsewhere: at first, and at most.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(4);
+const LONGEST_PAUSE: Duration = Duration::from_millis(32);
 
 /// How much of a store is read when it is opened.
-type Opening = fn(&Path, &Passphrase, TimeSource) -> Result<Service, ServiceError>;
+#[derive(Clone, Copy)]
+pub(super) enum Opening {
+    Whole,
+    /// For commands that may get by with little of it.
+    Lean(Expect),
+}
+
+/// What is needed to open a store. It was read before, because whoever tells it may need the store for that (T12).
+pub(super) struct Ready<'a> {
+    common: &'a Common,
+    folder: &'a Path,
+    pub(super) passphrase: Passphrase,
+    /// The own passphrase of who asks, where a file was named.
+    own: Option<Passphrase>,
+    /// Whether the store may be older than this computer remembers it.
+    pub(super) older: Older,
+}
+
+impl<'a> Ready<'a> {
+    /// Asks for the passphrase of the store in `folder` as the person said, and for that of who asks.
+    pub(super) fn new(common: &'a Common, folder: &'a Path) -> Result<Self, Failure> {
+        let mut ready = Self::unsigned(common, folder)?;
+        ready.own = identity_passphrase::of_caller_in_file(common)?;
+        Ok(ready)
+    }
+
+    /// The same for commands that ask for nothing that anybody needs a right for.
+    pub(super) fn unsigned(common: &'a Common, folder: &'a Path) -> Result<Self, Failure> {
+        Ok(Self::with(common, folder, passphrases_of(common, folder)?.current()?))
+    }
+
+    /// The same with a passphrase that is known.
+    pub(super) const fn with(common: &'a Common, folder: &'a Path, passphrase: Passphrase) -> Self {
+        Self { common, folder, passphrase, own: None, older: Older::Refused }
+    }
+
+    /// Opens the store and acts as who was named, or as the Developer.
+    pub(super) fn open(&mut self, opening: Opening) -> Result<Session, Failure> {
+        loop {
+            let mut session = self.open_unsigned(opening)?;
+            match session.sign_in(self.common, self.own.take())? {
+                SignIn::Done => return Ok(session),
+                SignIn::Asks(name) => {
+                    // A person takes their time, and meanwhile others can have the store.
+                    drop(session);
+                    self.own = Some(identity_passphrase::ask_caller(&name)?);
+                }
+            }
+        }
+    }
+
+    /// Opens the store; waits for it where another command has it, or where the person said so. Nobody has signed in yet.
+    pub(super) fn open_unsigned(&self, opening: Opening) -> Result<Session, Failure> {
+        let hold = hold(self.common, self.folder)?;
+        self.opened(hold, opening)
+    }
+
+    /// Opens the store if it is open nowhere else. Nobody has signed in yet.
+    pub(super) fn try_open(&self) -> Result<Session, Failure> {
+        self.opened(Service::hold(self.folder, Holder::Command)?, Opening::Whole)
+    }
+
+    fn opened(&self, hold: Hold, opening: Opening) -> Result<Session, Failure> {
+        let (passphrase, source) = (&self.passphrase, TimeSource::Computer);
+        let looks = match opening {
+            Opening::Whole => Looks::Whole,
+            Opening::Lean(expect) => Looks::Lean(expect),
+        };
+        let memory = memory_of_this_computer();
+        let opening = service::Opening { passphrase, looks, memory: memory.as_deref(), older: self.older };
+        let opened = Service::open_as(hold, opening, source);
+        let service = note_try(self.folder, opened)?.asked_by_way_of(Via::CommandLine);
+        let shows_warnings = !self.common.only_show_errors;
+        Ok(Session { service, caller: Caller::developer(), shows_warnings, own_passphrase: None, vault: None })
+    }
+}
+
+/// Where the passphrase of the store in `folder` comes from. There has to be a store, and it may be tried.
+pub(super) fn passphrases_of(common: &Common, folder: &Path) -> Result<Passphrases, Failure> {
+    if !Service::exists(folder) {
+        return Err(Failure::NoStore(folder.to_path_buf()));
+    }
+    admit_try(folder)?;
+    Passphrases::of(common)
+}
+
+/// Takes hold of the store in `folder`. This waits while it has nothing that anybody else could wait for.
+fn hold(common: &Common, folder: &Path) -> Result<Hold, Failure> {
+    let begun = Instant::now();
+    let mut pause = SHORTEST_PAUSE;
+    let mut was_window = false;
+    let mut is_told = common.only_show_errors;
+    loop {
+        let error = match Service::hold(folder, Holder::Command) {
+            Err(ServiceError::Store(error @ StoreError::AlreadyOpen { .. })) => error,
+            other => return Ok(other?),
+        };
+        let by_window = error.held_by() == Some(Holder::Window);
+        // For a moment the lock file names who had the store before.
+        let is_window = by_window && was_window;
+        was_window = by_window;
+        if !common.wait && (is_window || begun.elapsed() > PATIENCE) {
+            return Err(ServiceError::Store(error).into());
+        }
+        if !is_told && (is_window || begun.elapsed() > TOLD_AFTER) {
+            let by =
+                if let StoreError::AlreadyOpen { by: Some(by) } = error { format!(" in {by}") } else { String::new() };
+            warn(&format!("The store is open{by}; waiting until it is closed there."));
+            is_told = true;
+        }
+        // Of several that wait, none is always the one that comes too late.
+        let [chance] = random::bytes::<1>();
+        thread::sleep(pause / 2 + pause * u32::from(chance) / 256);
+        pause = (pause * 2).min(LONGEST_PAUSE);
+    }
+}
+
+/// Whether somebody acts now.
+pub(super) enum SignIn {
+    Done,
+    /// Their own passphrase is needed, and only they can tell it.
+    Asks(IdentityName),
+}
 
 /// An open store and who asks.
 pub(super) struct Session {
@@ -45,78 +176,9 @@ pub(super) struct Session {
 }
 
 impl Session {
-    /// Opens the store in `folder`, asking for the passphrase as the person said, and acts as who they said.
-    pub(super) fn open(common: &Common, folder: &Path) -> Result<Self, Failure> {
-        Self::open_as(common, folder, Service::open)
-    }
-
-    /// The same for commands that ask for nothing that anybody needs a right for.
-    pub(super) fn open_unsigned(common: &Common, folder: &Path) -> Result<Self, Failure> {
-        Self::open_unsigned_as(common, folder, Service::open)
-    }
-
-    /// The same for commands that may get by with little of the store.
-    pub(super) fn open_lean(common: &Common, folder: &Path, expect: Expect) -> Result<Self, Failure> {
-        let opening: Opening = match expect {
-            Expect::Reads => |folder, passphrase, source| Service::open_lean(folder, passphrase, Expect::Reads, source),
-            Expect::Writes => {
-                |folder, passphrase, source| Service::open_lean(folder, passphrase, Expect::Writes, source)
-            }
-        };
-        Self::open_as(common, folder, opening)
-    }
-
-    fn open_as(common: &Common, folder: &Path, opening: Opening) -> Result<Self, Failure> {
-        let mut session = Self::open_unsigned_as(common, folder, opening)?;
-        session.sign_in(common)?;
-        Ok(session)
-    }
-
-    fn open_unsigned_as(common: &Common, folder: &Path, opening: Opening) -> Result<Self, Failure> {
-        if !Service::exists(folder) {
-            return Err(Failure::NoStore(folder.to_path_buf()));
-        }
-        admit_try(folder)?;
-        let passphrase = Passphrases::of(common)?.current()?;
-        Self::waiting(common, folder, &passphrase, opening)
-    }
-
-    /// Opens the store in `folder`; waits for it where the person said so. Nobody has signed in yet.
-    pub(super) fn open_with(common: &Common, folder: &Path, passphrase: &Passphrase) -> Result<Self, Failure> {
-        Self::waiting(common, folder, passphrase, Service::open)
-    }
-
-    fn waiting(common: &Common, folder: &Path, passphrase: &Passphrase, opening: Opening) -> Result<Self, Failure> {
-        let mut has_told = common.only_show_errors;
-        loop {
-            match Self::once(common, folder, passphrase, opening) {
-                Err(Failure::Service(ServiceError::Store(StoreError::AlreadyOpen { by }))) if common.wait => {
-                    if !has_told {
-                        let by = by.map(|by| format!(" in {by}")).unwrap_or_default();
-                        warn(&format!("The store is open{by}; waiting until it is closed there."));
-                        has_told = true;
-                    }
-                    thread::sleep(BETWEEN_TRIES);
-                }
-                other => return other,
-            }
-        }
-    }
-
-    /// Opens the store in `folder` if it is open nowhere else. Nobody has signed in yet.
-    pub(super) fn try_open(common: &Common, folder: &Path, passphrase: &Passphrase) -> Result<Self, Failure> {
-        Self::once(common, folder, passphrase, Service::open)
-    }
-
-    fn once(common: &Common, folder: &Path, passphrase: &Passphrase, opening: Opening) -> Result<Self, Failure> {
-        let opened = note_try(folder, opening(folder, passphrase, TimeSource::Computer))?;
-        let service = opened.asked_by_way_of(Via::CommandLine);
-        let shows_warnings = !common.only_show_errors;
-        Ok(Self { service, caller: Caller::developer(), shows_warnings, own_passphrase: None, vault: None })
-    }
-
-    /// Acts as who was named, or as the Developer; where they have a passphrase of their own, it is asked for.
-    pub(super) fn sign_in(&mut self, common: &Common) -> Result<(), Failure> {
+    /// Acts as who was named, or as the Developer; where they have a passphrase of their own, it has to be `own`, or stand in the
+    /// environment.
+    pub(super) fn sign_in(&mut self, common: &Common, own: Option<Passphrase>) -> Result<SignIn, Failure> {
         let directory = &self.service.world().directory;
         let found = match common.who_asks() {
             Some(who) => identities::find(directory, who).ok_or_else(|| identities::unknown(directory, who)),
@@ -126,10 +188,16 @@ impl Session {
         };
         let identity = found.cloned().map_err(|unknown| Failure::Usage(format!("argument --as: {unknown}")))?;
         let has_passphrase = identity.proof == Proof::Passphrase;
-        self.own_passphrase = identity_passphrase::of_caller(common, &identity.name, has_passphrase)?;
+        self.own_passphrase = own;
+        if has_passphrase && self.own_passphrase.is_none() {
+            self.own_passphrase = identity_passphrase::of_caller_in_environment()?;
+            if self.own_passphrase.is_none() {
+                return Ok(SignIn::Asks(identity.name.clone()));
+            }
+        }
         if common.who_asks().is_none() && !has_passphrase {
             self.caller = Caller::of(&identity, SignedIn::Unproven);
-            return Ok(());
+            return Ok(SignIn::Done);
         }
         match self.service.sign_in(identity.id, self.own_passphrase.as_ref()) {
             Ok(caller) => self.caller = caller,
@@ -139,7 +207,7 @@ impl Session {
                 return Err(error.into());
             }
         }
-        Ok(())
+        Ok(SignIn::Done)
     }
 
     /// Where things were asked, for the text of a refusal.
@@ -159,13 +227,12 @@ impl Session {
         }
     }
 
-    /// Says what a person should hear beside the answer, which is out already.
-    pub(super) fn finish(&mut self) {
+    /// Does what is left to do, so that the store can be closed, and notes what a person should hear after the answer.
+    pub(super) fn finish(&mut self, output: &Output) {
         self.service.finish();
         if self.shows_warnings {
             for notice in self.service.notices() {
-                // Without anybody to tell there is nothing to be done about it.
-                let _ = writeln!(io::stderr().lock(), "Tresor: {notice}");
+                output.tell_after(format!("Tresor: {notice}"));
             }
         }
     }
@@ -287,8 +354,7 @@ pub(super) fn region(text: &str) -> Result<RegionName, Failure> {
 
 /// Says something that is not the answer, where answers do not go.
 pub(super) fn warn(text: &str) {
-    // Without anybody to tell there is nothing to be done about it.
-    let _ = writeln!(io::stderr().lock(), "WARNING: {text}");
+    terminal::tell(&format!("WARNING: {text}"));
 }
 
 fn bad_id(id: &str, form: &str) -> Failure {

@@ -12,6 +12,7 @@ pub mod generator;
 mod hkdf;
 mod kdf;
 pub mod key;
+mod one_time;
 mod passphrase;
 pub mod random;
 mod root_key;
@@ -22,6 +23,7 @@ pub use backup::BackupError;
 pub use fingerprint::{Fingerprint, fingerprint};
 pub use format::Format;
 pub use kdf::{KdfCost, KdfCostError, KeyFileMixing, PassphraseKey};
+pub use one_time::{OneTimeSealer, PIECE_OVERHEAD};
 pub use passphrase::{KeyFile, Passphrase};
 pub use root_key::{
     COMMITMENT_LEN, Commitment, KdfSalt, RootKey, RootKeys, WRAPPED_ROOT_KEY_LEN, WrappedRootKey,

@@ -9,7 +9,7 @@ use super::{Service, ServiceError, TimeSource, loading};
 use crate::{
     crypto::Passphrase,
     domain::{ObjectName, Shelf, Target, VaultName, World},
-    store::{Expect, Opening, Store},
+    store::{Expect, Holder, Opening, Store},
 };
 
 /// How much of the store is in memory.
@@ -39,7 +39,7 @@ impl Service {
         expect: Expect,
         source: TimeSource,
     ) -> Result<Self, ServiceError> {
-        Self::open_as(Opening::lean(folder, passphrase, expect), source)
+        Self::open_as(Self::hold(folder, Holder::Window)?, Opening::lean(passphrase, expect), source)
     }
 
     pub(super) fn load_lean(store: Store, source: TimeSource) -> Result<Self, ServiceError> {

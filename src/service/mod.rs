@@ -35,6 +35,7 @@ mod renewal;
 mod secrets;
 mod sign_in;
 mod simulation;
+mod spool;
 mod strength;
 mod upkeep;
 mod vaults;
@@ -61,6 +62,7 @@ pub use self::{
     regions::{CopyView, FileCheck, FileName, Found, RegionView, RegionsCheck, ReplicaView},
     secrets::NewSecret,
     sign_in::Authority,
+    spool::Spool,
     strength::Strength,
     upkeep::{ActivityMark, StoreCost},
     view::{StoreInfo, View},
@@ -75,7 +77,7 @@ use self::{
 };
 pub use crate::{
     crypto::{Fingerprint, KdfCost, Passphrase, fingerprint, generator, key, random},
-    store::{CheckReport, Expect, Looks, Older, Opening, Place, StoreError},
+    store::{CheckReport, Expect, Hold, Holder, Looks, Older, Opening, Place, StoreError},
 };
 use crate::{
     domain::{
@@ -186,12 +188,17 @@ impl Service {
 
     /// Opens the store in `folder`.
     pub fn open(folder: &Path, passphrase: &Passphrase, source: TimeSource) -> Result<Self, ServiceError> {
-        Self::open_as(Opening::whole(folder, passphrase), source)
+        Self::open_as(Self::hold(folder, Holder::Window)?, Opening::whole(passphrase), source)
     }
 
-    /// Opens a store in any way. That older files were accepted is recorded (T9).
-    pub fn open_as(opening: Opening<'_>, source: TimeSource) -> Result<Self, ServiceError> {
-        let store = Store::open_as(opening)?;
+    /// Takes hold of the store in `folder`, so that nobody else can open it until it is opened and closed again.
+    pub fn hold(folder: &Path, holder: Holder) -> Result<Hold, ServiceError> {
+        Ok(Hold::take(folder, holder)?)
+    }
+
+    /// Opens the store that was taken hold of, in any way.
+    pub fn open_as(hold: Hold, opening: Opening<'_>, source: TimeSource) -> Result<Self, ServiceError> {
+        let store = Store::open_as(hold, opening)?;
         match opening.looks {
             Looks::Whole => Self::load(store, source),
             Looks::Lean(_) => Self::load_lean(store, source),

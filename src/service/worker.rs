@@ -18,7 +18,7 @@ use std::{
 
 pub use self::messages::{Command, Event, OpenAs, Renewal, Reply, Request};
 use super::{
-    Opening, Service, ServiceError, TimeSource, demo, files, worker_access,
+    Holder, Opening, Service, ServiceError, TimeSource, demo, files, worker_access,
     worker_keys::{self, Step, Then, ToMake},
     worker_regions,
 };
@@ -240,9 +240,8 @@ impl Worker {
         let service = match how {
             OpenAs::Folder(folder, credentials, older) => {
                 let passphrase = credentials.read()?;
-                let opening =
-                    Opening { memory: self.memory.as_deref(), older, ..Opening::whole(&folder, &passphrase) };
-                Service::open_as(opening, source)?
+                let opening = Opening { memory: self.memory.as_deref(), older, ..Opening::whole(&passphrase) };
+                Service::open_as(Service::hold(&folder, Holder::Window)?, opening, source)?
             }
             OpenAs::New { folder, credentials, purpose } => {
                 let place = Place::Folder(folder);

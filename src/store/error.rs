@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::Partition;
+use super::{Holder, Partition};
 
 /// Why a store was not made, opened, read or changed. Whatever it was, what had been reported done is still there.
 #[derive(Debug, thiserror::Error)]
@@ -166,6 +166,14 @@ impl StoreError {
             Self::NotEmpty { path: at } => Self::NotEmpty { path: path(at) },
             Self::ReadOnlyFolder { path: at } => Self::ReadOnlyFolder { path: path(at) },
             Self::WrongPassphrase => Self::WrongPassphrase,
+        }
+    }
+
+    /// Who has the store open that could not be opened, where that is the reason and it is known.
+    pub fn held_by(&self) -> Option<Holder> {
+        match self {
+            Self::AlreadyOpen { by: Some(by) } => Some(Holder::of(by)),
+            _ => None,
         }
     }
 

@@ -9,12 +9,40 @@ use super::{Partition, StoreError, header};
 
 const LOCK_NAME: &str = "lock";
 
+/// Who has a store open: whoever else wants it waits for a command, which ends by itself, and tells people of a window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holder {
+    /// A person has it open in a window.
+    Window,
+    /// A command works on it.
+    Command,
+}
+
+/// Marks a command in the lock file, between the program's name and its process.
+const COMMAND: &str = " command (process ";
+
+impl Holder {
+    /// As the lock file says it.
+    fn text(self, program: &Path) -> String {
+        let program = program.display();
+        match self {
+            Self::Window => format!("{program} (process {})", std::process::id()),
+            Self::Command => format!("{program}{COMMAND}{})", std::process::id()),
+        }
+    }
+
+    /// Who it is that the lock file names.
+    pub(super) fn of(text: &str) -> Self {
+        if text.contains(COMMAND) { Self::Command } else { Self::Window }
+    }
+}
+
 /// Holds a store for this handle alone, until it is dropped or the process ends.
 pub(super) struct FolderLock(File);
 
 impl FolderLock {
     /// Takes the lock of the store in `folder`, and says in the lock file who did.
-    pub(super) fn take(folder: &Path) -> Result<Self, StoreError> {
+    pub(super) fn take(folder: &Path, holder: Holder) -> Result<Self, StoreError> {
         let mut file = OpenOptions::new()
             .read(true)
             .write(true)
@@ -38,9 +66,7 @@ impl FolderLock {
         let program = std::env::current_exe().ok();
         let program = program.as_deref().and_then(Path::file_name).unwrap_or_else(|| "tresor".as_ref());
         // On a full disk a store can still be read, and then nobody learns who has it open.
-        let _ = file.set_len(0).and_then(|()| {
-            file.write_all(format!("{} (process {})", program.display(), std::process::id()).as_bytes())
-        });
+        let _ = file.set_len(0).and_then(|()| file.write_all(holder.text(program.as_ref()).as_bytes()));
         Ok(Self(file))
     }
 }

@@ -10,7 +10,7 @@ use super::header::Header;
 use super::replica::Trust;
 use super::seals::Seals;
 use super::slot::{Aside, Progress, make_folder, open_copy_at, write_at};
-use super::{Older, Opening, PairOf, Partition, Revision, Store, StoreError, mark};
+use super::{Hold, Holder, Older, Opening, PairOf, Partition, Revision, Store, StoreError, mark};
 
 impl Store {
     /// Makes a store in `to`, which is empty or not there yet, from the copies that the folder `from` keeps of one that is gone: every
@@ -55,8 +55,8 @@ impl Store {
         // Last, as a folder without a header is no store.
         header.write(&to)?;
         // Copies are behind each other by what was not shipped, and that is their state from now on.
-        let opening = Opening { older: Older::Accepted, ..Opening::whole(&to, passphrase) };
-        Store::open_as(opening)?.pair(pair_of)?;
+        let opening = Opening { older: Older::Accepted, ..Opening::whole(passphrase) };
+        Store::open_as(Hold::take(&to, Holder::Command)?, opening)?.pair(pair_of)?;
         new_folder.keep();
         Ok(recovered)
     }

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use crate::crypto::{Format, KdfCost, Passphrase, PassphraseKey, RootKey, RootKeys, Sealer, StoreId, random};
 
 use super::files::Files;
-use super::folder::{self, FolderLock, NewFolder};
+use super::folder::{self, FolderLock, Holder, NewFolder};
 use super::header::Header;
 use super::high_water::HighWater;
 use super::region::{PairPlace, Places, Region};
@@ -43,6 +43,20 @@ pub enum Expect {
 /// The partition that keeps the copy of another; `None`: nothing is copied.
 pub type PairOf = fn(&Partition) -> Option<Partition>;
 
+/// A store that nobody else can open until this is dropped. It is not open yet.
+pub struct Hold {
+    folder: PathBuf,
+    lock: FolderLock,
+}
+
+impl Hold {
+    /// Takes the lock of the store in `folder`, and says in the lock file who did.
+    pub fn take(folder: &Path, holder: Holder) -> Result<Self, StoreError> {
+        folder::check_store(folder)?;
+        Ok(Self { folder: folder.to_path_buf(), lock: FolderLock::take(folder, holder)? })
+    }
+}
+
 /// An open store. Nobody else can open it until this is dropped.
 pub struct Store {
     pub(super) place: Place,
@@ -66,8 +80,6 @@ pub struct Store {
 /// How a store that is there is opened.
 #[derive(Clone, Copy)]
 pub struct Opening<'a> {
-    /// Where it is.
-    pub folder: &'a Path,
     /// What opens it.
     pub passphrase: &'a Passphrase,
     /// How much of it is looked at.
@@ -99,13 +111,13 @@ pub enum Older {
 
 impl<'a> Opening<'a> {
     /// The whole store, with nothing remembered and nothing older accepted.
-    pub const fn whole(folder: &'a Path, passphrase: &'a Passphrase) -> Self {
-        Self { folder, passphrase, looks: Looks::Whole, memory: None, older: Older::Refused }
+    pub const fn whole(passphrase: &'a Passphrase) -> Self {
+        Self { passphrase, looks: Looks::Whole, memory: None, older: Older::Refused }
     }
 
     /// The same, leanly.
-    pub const fn lean(folder: &'a Path, passphrase: &'a Passphrase, expect: Expect) -> Self {
-        Self { looks: Looks::Lean(expect), ..Self::whole(folder, passphrase) }
+    pub const fn lean(passphrase: &'a Passphrase, expect: Expect) -> Self {
+        Self { looks: Looks::Lean(expect), ..Self::whole(passphrase) }
     }
 }
 
@@ -123,7 +135,7 @@ impl Store {
             Place::Folder(folder) => Some((folder, NewFolder::prepare(folder)?)),
             Place::Memory => None,
         };
-        let lock = new_folder.as_ref().map(|(folder, _)| FolderLock::take(folder)).transpose()?;
+        let lock = new_folder.as_ref().map(|(folder, _)| FolderLock::take(folder, Holder::Window)).transpose()?;
         let folder = new_folder.as_ref().map(|(folder, _)| folder.join(Partition::GLOBAL.as_str()));
         let store = new_folder.as_ref().map(|(folder, _)| PathBuf::clone(folder));
         let places = Places { store, folder, pair: PairPlace::Nowhere };
@@ -156,23 +168,23 @@ impl Store {
     ///
     /// A partition of which nothing can be read does not stand in the way of the others; [`Store::serves`] tells of it.
     pub fn open(folder: &Path, passphrase: &Passphrase) -> Result<Self, StoreError> {
-        Self::open_as(Opening::whole(folder, passphrase))
+        Self::open_as(Hold::take(folder, Holder::Window)?, Opening::whole(passphrase))
     }
 
     /// The same, but a record is checked when it is touched, together with the 256th part of its table that it belongs to.
     /// [`Partition::GLOBAL`] is checked wholly; [`Store::check_rest`] comes before [`Store::scan_items`] of any other.
     pub fn open_lean(folder: &Path, passphrase: &Passphrase, expect: Expect) -> Result<Self, StoreError> {
-        Self::open_as(Opening::lean(folder, passphrase, expect))
+        Self::open_as(Hold::take(folder, Holder::Window)?, Opening::lean(passphrase, expect))
     }
 
-    /// Opens a store in any way.
-    pub fn open_as(opening: Opening<'_>) -> Result<Self, StoreError> {
-        let Opening { folder, passphrase, looks, memory, older } = opening;
-        folder::check_store(folder)?;
+    /// Opens the store that was taken hold of, in any way.
+    pub fn open_as(hold: Hold, opening: Opening<'_>) -> Result<Self, StoreError> {
+        let Opening { passphrase, looks, memory, older } = opening;
+        let Hold { folder, lock } = hold;
+        let folder = &*folder;
         if passphrase.is_empty() {
             return Err(StoreError::EmptyPassphrase);
         }
-        let lock = FolderLock::take(folder)?;
         // The working directory may change while the store is open.
         let folder = &std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf());
         let header = Header::read(folder)?;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use tempfile::TempDir;
-use tresor::store::{Older, Opening, Partition, Store, StoreError};
+use tresor::store::{Hold, Holder, Older, Opening, Partition, Store, StoreError};
 
 use crate::world::{RIGHT, copy, create, passphrase, set, value, west};
 
@@ -55,7 +55,7 @@ impl Home {
 
     fn open_with(&self, older: Older, memory: Option<&Path>) -> Result<Store, StoreError> {
         let right = passphrase(RIGHT);
-        let mut store = Store::open_as(Opening { memory, older, ..Opening::whole(self.path(), &right) })?;
+        let mut store = Store::open_as(Hold::take(self.path(), Holder::Window)?, Opening { memory, older, ..Opening::whole(&right) })?;
         store.pair(pair_of)?;
         Ok(store)
     }

@@ -76,7 +76,7 @@ pub(in crate::cli) enum KeyCommand {
     /// Encrypt a short text, or with AES one of any length
     #[command(after_help = "Examples:
   tresor keyvault key encrypt --vault-name contoso -n wrap -a RSA-OAEP-256 \\
-    --value 'hello' --data-type plaintext
+    --value @message.txt --data-type plaintext
   tresor keyvault key encrypt --vault-name contoso -n aes -a A256GCM \\
     --value aGVsbG8= --aad 00ff")]
     Encrypt(Encrypt),

@@ -56,7 +56,7 @@ pub(super) use self::{
   tresor                          Open the window
   tresor store init --simulation  Make a store whose clock can be moved
   tresor keyvault create -n contoso -l westeurope
-  tresor keyvault secret set --vault-name contoso -n db --value s3cret
+  pwgen 32 1 | tresor keyvault secret set --vault-name contoso -n db
   tresor keyvault secret show --vault-name contoso -n db --query value -o tsv"
 )]
 pub struct Arguments {
@@ -104,7 +104,7 @@ pub(super) struct Common {
     /// The key file that goes with the passphrase [default: `TRESOR_KEY_FILE`]
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, global = true)]
     pub(super) key_file: Option<PathBuf>,
-    /// Where another program has the store open, wait until it is closed
+    /// Wait as long as the store is open elsewhere [default: 30 s for a command, no wait for the window]
     #[arg(long, global = true)]
     pub(super) wait: bool,
     /// How the answer is printed

@@ -11,13 +11,12 @@ use super::parse::{self, Moment};
 pub(in crate::cli) enum SecretCommand {
     /// Set a secret: a new one, or one more version of one that is there
     ///
-    /// The value comes from --value, from --file, or, with neither, from standard input where something is piped in; line ends
-    /// at its end are left out then. `--value @FILE` and `--value @-` read a file and standard input, as in az.
+    /// The value comes from standard input where something is piped in, without line ends at its end; or from --file; or from
+    /// --value. `--value @FILE` and `--value @-` read a file and standard input, as in az.
     #[command(after_help = "Examples:
-  tresor keyvault secret set --vault-name contoso -n db --value s3cret
   pwgen 32 1 | tresor keyvault secret set --vault-name contoso -n db
   tresor keyvault secret set --vault-name contoso -n tls -f tls.pfx -e base64
-  tresor keyvault secret set --vault-name contoso -n token --value abc \\
+  tresor keyvault secret set --vault-name contoso -n token --file token.txt \\
     --expires 2027-01-01 --tags team=web
   tresor keyvault secret set --vault-name contoso --from-file secrets.jsonl")]
     Set(SetSecret),

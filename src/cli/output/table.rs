@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{Columns, jmespath::Value};
-use crate::cli::errors::Failure;
+use crate::cli::{errors::Failure, terminal::harmless_cell};
 
 /// Never columns of their own: they are long and the same all the way down.
 const LEFT_OUT: [&str; 3] = ["id", "type", "etag"];
@@ -65,6 +65,9 @@ pub(super) fn of_any(out: &mut impl Write, value: &Value) -> Result<(), Failure>
 }
 
 fn print(out: &mut impl Write, headings: &[String], rows: &[Vec<String>]) -> io::Result<()> {
+    let harmless = |cells: &[String]| -> Vec<String> { cells.iter().map(|cell| harmless_cell(cell).into()).collect() };
+    let headings = &harmless(headings);
+    let rows = &rows.iter().map(|row| harmless(row)).collect::<Vec<_>>();
     // A column is at least two wider than its heading.
     let mut widths: Vec<usize> = headings.iter().map(|heading| heading.chars().count() + 2).collect();
     for row in rows {
@@ -88,7 +91,7 @@ fn heading(name: &str) -> String {
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
-/// What stands in a cell; nothing for what is not there or is itself made of parts. Line ends would break the table.
+/// What stands in a cell; nothing for what is not there or is itself made of parts.
 fn cell_text(value: &Value) -> Option<String> {
     match value {
         Value::Null | Value::List(_) | Value::Object(_) => None,

@@ -10,7 +10,7 @@ use super::{
 };
 
 /// A query can name a list twice and so double it again and again; it makes no more than this, in bytes.
-const MOST_MADE: usize = 1 << 30;
+const MOST_MADE: usize = 256 << 20;
 
 /// One answer in the making.
 #[derive(Default)]
@@ -181,17 +181,14 @@ impl Evaluation {
 
     fn flatten(&self, base: &Value) -> Result<Value, Problem> {
         let Value::List(items) = base else { return Ok(Value::Null) };
-        let mut flat = Vec::new();
+        let len = |item: &Value| if let Value::List(inner) = item { inner.len() } else { 1 };
+        let count = items.iter().map(len).sum();
+        self.make_items(count)?;
+        let mut flat = Vec::with_capacity(count);
         for item in &**items {
             match item {
-                Value::List(inner) => {
-                    self.make_items(inner.len())?;
-                    flat.extend(inner.iter().cloned());
-                }
-                other => {
-                    self.make_items(1)?;
-                    flat.push(other.clone());
-                }
+                Value::List(inner) => flat.extend(inner.iter().cloned()),
+                other => flat.push(other.clone()),
             }
         }
         Ok(Value::list(flat))

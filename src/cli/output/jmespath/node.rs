@@ -84,14 +84,15 @@ impl Node {
         Self { kind: Kind::Current, height: 1 }
     }
 
-    /// One step more.
+    /// One step more. Only steps that lead down into a value are put in a row: others can make it deeper, and so count as a level.
     pub(super) fn then(self, next: Self) -> Result<Self, Problem> {
+        let leads_down = matches!(next.kind, Kind::Field(_) | Kind::Index(_) | Kind::Slice { .. });
         let steps = match self.kind {
-            Kind::Steps(mut steps) => {
+            Kind::Steps(mut steps) if leads_down => {
                 steps.push(next);
                 steps
             }
-            _ => vec![self, next],
+            kind => vec![Self { kind, height: self.height }, next],
         };
         Self::new(Kind::Steps(steps))
     }

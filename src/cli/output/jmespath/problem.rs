@@ -16,7 +16,7 @@ pub(in crate::cli::output) enum Problem {
     TooLong,
     #[error("the query is nested more than 500 levels deep")]
     TooDeep,
-    #[error("the answer would be larger than 1 GiB")]
+    #[error("the answer would be larger than 256 MiB")]
     TooLarge,
     #[error("the query ends too early")]
     Incomplete,

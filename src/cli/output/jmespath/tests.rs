@@ -105,16 +105,22 @@ fn what_is_too_deep_or_too_long_is_refused_and_nothing_overflows() {
         assert_eq!(refused(deep(open, close, count)), Some(Problem::TooDeep), "{open}");
         assert!(refused(deep(open, close, 400)).is_none(), "{open} 400 times");
     }
-    for repeated in ["[*]", "[]", "[?a]", "||a", "&&a", "==a", ".*"] {
+    for repeated in ["[*]", "[]", "[?a]", "||a", "&&a", "==a", ".*", "|a", "|[@]", ".[@]", ".{a:@}"] {
         assert_eq!(refused("a".to_owned() + &repeated.repeat(10_000)), Some(Problem::TooDeep), "{repeated}");
     }
-    for repeated in [".a", "|a", "[0]"] {
+    for repeated in [".a", "[0]"] {
         assert!(refused("a".to_owned() + &repeated.repeat(10_000)).is_none(), "{repeated}: one step after the other");
     }
     assert_eq!(refused("length(".repeat(10_000)), Some(Problem::TooDeep));
     assert_eq!(refused("a".repeat(MOST_BYTES + 1)), Some(Problem::TooLong));
     let literal = format!("`{}{}`", "[".repeat(50_000), "]".repeat(50_000));
     assert_eq!(refused(literal), Some(Problem::TooDeep), "a literal is bounded as well");
+    let nested = "@".to_owned() + &"|[@]".repeat(490);
+    let found = Expression::parse(&nested).unwrap().search(&Value::Null).unwrap();
+    assert!(serde_json::to_string(&found).is_ok_and(|text| text == "null"), "null has no items");
+    let nested = "`1`".to_owned() + &"|[@]".repeat(490);
+    let found = Expression::parse(&nested).unwrap().search(&Value::Null).unwrap();
+    assert_eq!(serde_json::to_string(&found).unwrap(), "[".repeat(490) + "1" + &"]".repeat(490));
     let doubled = "@".to_owned() + &"|[@,@][]".repeat(200);
     let found = Expression::parse(&doubled).unwrap().search(&Value::from(&serde_json::json!([1])));
     assert_eq!(found.err(), Some(Problem::TooLarge), "what doubles again and again ends");

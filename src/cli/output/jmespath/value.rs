@@ -97,6 +97,21 @@ impl Value {
         members.iter().find(|(known, _)| **known == *name).map(|(_, member)| member)
     }
 
+    /// Whether it consists of less than a million parts when it is written out.
+    #[cfg(feature = "fuzzing")]
+    pub(in crate::cli::output) fn is_short(&self) -> bool {
+        fn count(value: &Value, left: &mut u32) -> bool {
+            *left = left.saturating_sub(1);
+            *left > 0
+                && match value {
+                    Value::List(items) => items.iter().all(|item| count(item, left)),
+                    Value::Object(members) => members.iter().all(|(_, member)| count(member, left)),
+                    _ => true,
+                }
+        }
+        count(self, &mut 1_000_000)
+    }
+
     /// Members by name, as az sorts them.
     pub(in crate::cli::output) fn by_name(members: &[(Rc<str>, Self)]) -> Vec<&(Rc<str>, Self)> {
         let mut sorted: Vec<_> = members.iter().collect();
