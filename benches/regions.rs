@@ -330,7 +330,11 @@ struct Asking {
 impl Asking {
     fn open(folder: &Path) -> Self {
         let (handle, events) = spawn(TimeSource::Computer, || {}).unwrap();
-        handle.ask(Request::Open(OpenAs::Folder(folder.to_path_buf(), passphrase().into(), tresor::service::Older::Refused)));
+        handle.ask(Request::Open(OpenAs::Folder(
+            folder.to_path_buf(),
+            passphrase().into(),
+            tresor::service::Older::Refused,
+        )));
         let opened = events.iter().find(|event| matches!(event, Event::Opened(..) | Event::Failed(..)));
         assert!(matches!(opened, Some(Event::Opened(..))), "the store opens");
         let waiting = Arc::<Mutex<HashMap<RequestId, Sender<()>>>>::default();

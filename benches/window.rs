@@ -131,7 +131,14 @@ impl eframe::App for Measured {
             Phase::First if self.app.frames() < 2 => ctx.request_repaint(),
             Phase::First => {
                 println!("first usable frame          {:>8.0} ms", ms(self.started.elapsed()));
-                self.app.act(&ctx, vec![Action::OpenStore(OpenAs::Folder(self.store.clone(), passphrase().into(), tresor::service::Older::Refused))]);
+                self.app.act(
+                    &ctx,
+                    vec![Action::OpenStore(OpenAs::Folder(
+                        self.store.clone(),
+                        passphrase().into(),
+                        tresor::service::Older::Refused,
+                    ))],
+                );
                 self.phase = Phase::Opening(Instant::now());
             }
             Phase::Opening(since) => {

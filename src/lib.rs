@@ -9,10 +9,12 @@
 //! - [`ui`]: the window. The only floor that knows egui.
 //! - [`cli`]: the command line, beside the window.
 //!
-//! Beside the floors stands [`hardening`]: what the process does to keep to itself what it holds.
+//! Beside the floors stand [`hardening`]: what the process does to keep to itself what it holds, and [`disk`]: the one place that makes
+//! files.
 
 pub mod cli;
 pub mod crypto;
+pub mod disk;
 pub mod domain;
 pub mod hardening;
 pub mod service;

@@ -18,11 +18,12 @@ use super::{
     inputs,
     output::Output,
     passphrase, progress, rotation_policy, run_key_use,
-    run_secret::{already_exists, at_most, in_vault, within, write_new},
+    run_secret::{already_exists, at_most, in_vault, within, write_private},
     session::{self, Session},
     shape, work,
 };
 use crate::{
+    disk::{self, Existing},
     domain::{
         KeyKind, KeyOperations, KeyProblem, KeyProtection, ObjectName, PublicJwk, Refusal, VaultName, VersionId,
         id::Collection,
@@ -286,7 +287,7 @@ fn update_policy(what: UpdateRotationPolicy) -> Result<Work, Failure> {
 
 fn download(session: &mut Session, output: &Output, what: DownloadKey) -> Result<(), Failure> {
     // Before the key is read: what is not handed out is not recorded as read.
-    if what.file.exists() {
+    if !disk::takes_output(&what.file, Existing::Kept) {
         return Err(already_exists(&what.file));
     }
     let (vault, name, version) = versioned(session, &what.target)?;
@@ -306,7 +307,7 @@ fn download(session: &mut Session, output: &Output, what: DownloadKey) -> Result
             PublicJwk { kid: None, kind: version.kind, operations: None, part: Some(part) }.text().into_bytes()
         }
     };
-    output.write_after(move || write_new(&what.file, &bytes));
+    output.write_after(move || write_private(&what.file, Existing::Kept, &bytes));
     Ok(())
 }
 

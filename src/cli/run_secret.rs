@@ -1,7 +1,6 @@
 //! `tresor keyvault secret …`
 
 use std::{
-    fs::{self, OpenOptions},
     io::{self, Write as _},
     path::Path,
 };
@@ -22,6 +21,7 @@ use super::{
     work,
 };
 use crate::{
+    disk::{self, Existing},
     domain::{
         ObjectName, SecretValue, VaultName, VersionId,
         id::Collection,
@@ -167,7 +167,8 @@ fn set_attributes(session: &mut Session, output: &Output, what: &SetAttributes) 
 
 fn download(session: &mut Session, output: &Output, what: Download) -> Result<(), Failure> {
     // Before the secret is read: what is not handed out is not recorded as read.
-    if what.file.is_dir() || what.overwrite != Some(true) && what.file.exists() {
+    let existing = if what.overwrite == Some(true) { Existing::Replaced } else { Existing::Kept };
+    if !disk::takes_output(&what.file, existing) {
         return Err(already_exists(&what.file));
     }
     let (vault, name, version) = versioned(session, &what.target)?;
@@ -176,13 +177,13 @@ fn download(session: &mut Session, output: &Output, what: Download) -> Result<()
     let tag = version.tags.iter().find(|(name, _)| *name == encoding::TAG).and_then(|(_, text)| Encoding::named(text));
     let encoding = what.encoding.or(tag).unwrap_or(Encoding::Utf8);
     let bytes = encoding.bytes_of(value.expose())?;
-    output.write_after(move || write_new(&what.file, &bytes));
+    output.write_after(move || write_private(&what.file, existing, &bytes));
     Ok(())
 }
 
-/// Writes a file for the person's own eyes; the caller has made sure that it may be written.
-pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    write_private(path, bytes).map_err(|source| match source.kind() {
+/// Writes a file for the person's own eyes, or into the pipe or device that they named (T7).
+pub(super) fn write_private(path: &Path, existing: Existing, bytes: &[u8]) -> Result<(), Failure> {
+    disk::write_out(path, existing, |file| file.write_all(bytes)).map_err(|source| match source.kind() {
         io::ErrorKind::AlreadyExists => already_exists(path),
         _ => Failure::file("write", path, source),
     })
@@ -190,20 +191,6 @@ pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
 
 pub(super) fn already_exists(path: &Path) -> Failure {
     Failure::Plain(format!("File or directory named '{}' already exists.", path.display()))
-}
-
-/// Writes beside the final name first, for the person's own eyes only. Another file of that name is replaced only where the
-/// caller has made sure that it may be.
-fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut partial = path.as_os_str().to_owned();
-    partial.push(".part");
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&partial)?;
-    let written = file.write_all(bytes).and_then(|()| file.sync_all()).and_then(|()| fs::rename(&partial, path));
-    written.inspect_err(|_| drop(fs::remove_file(&partial)))
 }
 
 fn versioned(

@@ -5,16 +5,18 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::{
-    args::{Common, Init, KdfOptions, Store},
+    args::{Common, Init, KdfOptions, Passwd, Rekey, Store},
     errors::Failure,
     output::Output,
     passphrase::{Passphrases, Weak},
-    run_activity, run_clock, run_region,
+    progress, run_activity, run_clock, run_region,
     session::{Opening, Ready, Session, admit_try, note_try, passphrases_of},
     shape,
 };
 use crate::domain::{RegionName, soft_delete::SubscriptionProtection};
-use crate::service::{KdfCost, Place, Purpose, Service, ServiceError, StoreError, TimeSource, create_key_file};
+use crate::service::{
+    KdfCost, Older, Place, Purpose, Service, ServiceError, StoreError, TimeSource, calibrated_cost, create_key_file,
+};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -93,7 +95,6 @@ pub(super) fn run(common: &Common, folder: &Path, output: &Output, command: &Sto
         Store::Passwd(what) => {
             let mut passphrases = passphrases_of(common, folder)?;
             let ready = Ready::with(common, folder, passphrases.current()?);
-            let cost = cost(&what.kdf)?;
             if passphrases.asks_for_next() {
                 // Nobody types a new one twice for nothing; and while they type it, others can have the store.
                 drop(ready.open_unsigned(Opening::Whole)?);
@@ -101,7 +102,17 @@ pub(super) fn run(common: &Common, folder: &Path, output: &Output, command: &Sto
             let new = passphrases.next()?;
             let mut session = ready.open_unsigned(Opening::Whole)?;
             let new = passphrases.admit_next(new, weak(what.allow_weak_passphrase), &what.file)?;
+            let cost = new_cost(&session, what)?;
             session.service.change_passphrase(&ready.passphrase, &new, cost)?;
+            session.finish(output);
+            Ok(())
+        }
+        Store::Rekey(what) => rekey(common, folder, output, what),
+        Store::AcceptOlder => {
+            let mut ready = Ready::unsigned(common, folder)?;
+            ready.older = Older::Accepted;
+            let mut session = ready.open_unsigned(Opening::Whole)?;
+            session.service.tick()?;
             session.finish(output);
             Ok(())
         }
@@ -144,6 +155,36 @@ fn recover(common: &Common, folder: &Path, output: &Output, from: &Path) -> Resu
     output.list(recovered.into_iter().map(row), None)
 }
 
+/// Renews the root key. What the old passphrase still opens is told, copy by copy.
+fn rekey(common: &Common, folder: &Path, output: &Output, what: &Rekey) -> Result<(), Failure> {
+    let mut passphrases = passphrases_of(common, folder)?;
+    let ready = Ready::with(common, folder, passphrases.current()?);
+    let mut typed = None;
+    if !what.keep_passphrase {
+        if passphrases.asks_for_next() {
+            drop(ready.open_unsigned(Opening::Whole)?);
+        }
+        typed = Some(passphrases.next()?);
+    }
+    let mut session = ready.open_unsigned(Opening::Whole)?;
+    let Passwd { file, allow_weak_passphrase, .. } = &what.passwd;
+    let new = typed.map(|new| passphrases.admit_next(new, weak(*allow_weak_passphrase), file)).transpose()?;
+    let cost = new_cost(&session, &what.passwd)?;
+    let shows_warnings = session.shows_warnings;
+    let new = new.as_ref().unwrap_or(&ready.passphrase);
+    let left = progress::watch("Sealing everything anew", shows_warnings, |watch| {
+        session.service.renew(&ready.passphrase, new, Some(cost), watch)
+    })?;
+    for path in left {
+        session.warn(&format!(
+            "The old passphrase still opens {}, which is not connected; it is sealed anew when it returns.",
+            path.display()
+        ));
+    }
+    session.finish(output);
+    Ok(())
+}
+
 /// All of it is told, whole or not.
 fn check(session: &mut Session, output: &Output) -> Result<(), Failure> {
     let found = run_region::check_files(session)?;
@@ -174,9 +215,10 @@ fn init(common: &Common, folder: &Path, output: &Output, what: &Init) -> Result<
     if Service::exists(folder) {
         return Err(Failure::Plain(format!("There is a store at {} already; nothing was changed.", folder.display())));
     }
-    let cost = cost(&what.kdf)?;
-    let passphrase = Passphrases::of(common)?.first(weak(what.allow_weak_passphrase))?;
     let purpose = if what.simulation { Purpose::Simulation } else { Purpose::Real };
+    let cost = cost(&what.kdf, KdfCost::RECOMMENDED)?;
+    admit_cost(cost, purpose, weak(what.kdf.allow_weak))?;
+    let passphrase = Passphrases::of(common)?.first(weak(what.allow_weak_passphrase))?;
     let place = Place::Folder(folder.to_path_buf());
     let service = Service::create(&place, &passphrase, cost, purpose, TimeSource::Computer)?;
     output.one(&info(&service)?)
@@ -186,11 +228,46 @@ fn weak(is_allowed: bool) -> Weak {
     if is_allowed { Weak::Allowed } else { Weak::Refused }
 }
 
-fn cost(kdf: &KdfOptions) -> Result<KdfCost, Failure> {
-    let KdfOptions { memory, passes, lanes } = *kdf;
-    let cost = KdfCost { memory_kib: memory, passes, lanes };
+/// What was said of the cost; `usual` of what was not.
+fn cost(kdf: &KdfOptions, usual: KdfCost) -> Result<KdfCost, Failure> {
+    let KdfOptions { memory, passes, lanes, time, allow_weak: _ } = *kdf;
+    if let Some(time) = time {
+        return Ok(calibrated_cost(time).at_least(usual));
+    }
+    let KdfCost { memory_kib, passes: usual_passes, lanes: usual_lanes } = usual;
+    let cost = KdfCost {
+        memory_kib: memory.unwrap_or(memory_kib),
+        passes: passes.unwrap_or(usual_passes),
+        lanes: lanes.unwrap_or(usual_lanes),
+    };
     cost.check()
         .map_err(|refused| Failure::Usage(format!("arguments --kdf-memory, --kdf-passes, --kdf-lanes: {refused}.")))
+}
+
+/// What deriving the key costs from now on: what it did, or what was said, which is told where it is less.
+fn new_cost(session: &Session, what: &Passwd) -> Result<KdfCost, Failure> {
+    let before = session.service.cost()?.kdf;
+    let usual = if before.work() < KdfCost::FLOOR.work() { before } else { session.service.usual_cost() };
+    let cost = cost(&what.kdf, usual)?;
+    admit_cost(cost, session.service.view().store.profile.purpose, weak(what.kdf.allow_weak))?;
+    if cost.work() < before.work() {
+        session.warn("The new passphrase costs less to guess than the one before, as was asked for.");
+    }
+    Ok(cost)
+}
+
+/// A store of real secrets is not made with a key derivation that costs next to nothing, unless somebody insists (L6).
+fn admit_cost(cost: KdfCost, purpose: Purpose, weak: Weak) -> Result<(), Failure> {
+    let is_enough = KdfCost::FLOOR.work() <= cost.work();
+    match (purpose, weak) {
+        (Purpose::Real, Weak::Refused) if !is_enough => Err(Failure::Usage(format!(
+            "arguments --kdf-memory, --kdf-passes: a store of real secrets takes a key derivation of at least {} KiB and {} passes, \
+             or as much work; --allow-weak-kdf takes less.",
+            KdfCost::FLOOR.memory_kib,
+            KdfCost::FLOOR.passes
+        ))),
+        (Purpose::Real | Purpose::Simulation, Weak::Refused | Weak::Allowed) => Ok(()),
+    }
 }
 
 fn info(service: &Service) -> Result<Info, Failure> {

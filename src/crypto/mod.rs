@@ -25,9 +25,7 @@ pub use format::Format;
 pub use kdf::{KdfCost, KdfCostError, KeyFileMixing, PassphraseKey};
 pub use one_time::{OneTimeSealer, PIECE_OVERHEAD};
 pub use passphrase::{KeyFile, Passphrase};
-pub use root_key::{
-    COMMITMENT_LEN, Commitment, KdfSalt, RootKey, RootKeys, WRAPPED_ROOT_KEY_LEN, WrappedRootKey,
-};
+pub use root_key::{COMMITMENT_LEN, Commitment, KdfSalt, RootKey, RootKeys, WRAPPED_ROOT_KEY_LEN, WrappedRootKey};
 pub use sealer::{Context, NotAuthentic, RecordId, SEALED_OVERHEAD, Sealer, SetDigest, StoreId, sealed_len};
 pub use verifier::Verifier;
 

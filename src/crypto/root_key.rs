@@ -52,8 +52,7 @@ impl RootKey {
     /// `bound` holds the salt. AES-GCM alone can be made to open under several keys; a commitment cannot.
     pub fn wrap(&self, key: &PassphraseKey, salt: &KdfSalt, bound: &[u8]) -> (Commitment, WrappedRootKey) {
         let commitment = committed(key, salt, bound);
-        let wrapped =
-            self.wrap_under(&hkdf::derive(salt, WRAPPING, key.expose()), &[bound, &commitment[..]].concat());
+        let wrapped = self.wrap_under(&hkdf::derive(salt, WRAPPING, key.expose()), &[bound, &commitment[..]].concat());
         (commitment, wrapped)
     }
 

@@ -98,9 +98,8 @@ impl Sealer {
 
     /// The same, of a store that may have had other root keys before. Each had its own id key.
     pub fn of(keys: RootKeys, store: StoreId) -> Self {
-        let hmac_key = |root: &RootKey, label| {
-            hmac::Key::new(hmac::HMAC_SHA256, &*hkdf::derive(&store, label, root.expose()))
-        };
+        let hmac_key =
+            |root: &RootKey, label| hmac::Key::new(hmac::HMAC_SHA256, &*hkdf::derive(&store, label, root.expose()));
         let id_keys = keys.all().map(|root| hmac_key(root, b"tresor record id")).collect();
         let digest_key = hmac_key(keys.current(), b"tresor set digest");
         let chain_key = hmac_key(keys.current(), b"tresor batch chain");

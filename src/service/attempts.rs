@@ -11,6 +11,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
+use crate::disk;
 use crate::domain::{
     Timestamp,
     age::{BootTime, Reading},
@@ -20,6 +21,9 @@ use crate::domain::{
 const FREE: u32 = 3;
 /// Nobody waits longer.
 const MOST_SECS: u64 = 60;
+
+/// A file of this kind is far shorter.
+const MOST_BYTES: u64 = 1 << 20;
 
 /// How often a wrong passphrase was tried, store by store.
 #[derive(Debug, Default)]
@@ -48,7 +52,7 @@ impl Attempts {
 
     /// Those that are kept in `file`. What is not there or not readable counts as none: this keeps nobody out of a store.
     pub fn kept_in(file: PathBuf) -> Self {
-        let stores = fs::read(&file).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        let stores = disk::read(&file, MOST_BYTES).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
         Self { stores: stores.unwrap_or_default(), file: Some(file) }
     }
 
@@ -88,11 +92,10 @@ impl Attempts {
         let Some(file) = &self.file else { return };
         let write = || -> std::io::Result<()> {
             if let Some(folder) = file.parent() {
-                fs::create_dir_all(folder)?;
+                disk::make_folder(folder)?;
             }
-            let partial = file.with_extension("part");
-            fs::write(&partial, serde_json::to_vec_pretty(&self.stores)?)?;
-            fs::rename(partial, file)
+            let name = file.file_name().and_then(|name| name.to_str()).unwrap_or("attempts.json");
+            disk::replace(file.parent().unwrap_or(Path::new(".")), name, &serde_json::to_vec_pretty(&self.stores)?)
         };
         // Where nothing can be kept the delay still holds until the program ends.
         drop(write());

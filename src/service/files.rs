@@ -10,6 +10,7 @@ use std::{
 use zeroize::Zeroizing;
 
 use super::ServiceError;
+use crate::disk::{self, Existing};
 use crate::domain::import::{self, ImportError, Lines, MAX_IMPORT_BYTES, MAX_LINES_BYTES};
 
 /// A backup has at most 500 versions of 25 KiB each, and a little around them.
@@ -42,21 +43,7 @@ pub(super) fn write_whole_by(
     fill: impl FnOnce(&mut File) -> io::Result<()>,
 ) -> Result<(), ServiceError> {
     let failed = |source| ServiceError::File { doing, source };
-    let mut partial = path.as_os_str().to_owned();
-    partial.push(".part");
-    let write = || -> io::Result<()> {
-        // What an interrupted attempt left may be open to others.
-        let _ = fs::remove_file(&partial);
-        let mut options = fs::OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(&partial)?;
-        fill(&mut file)?;
-        file.sync_all()?;
-        fs::rename(&partial, path)
-    };
-    write().inspect_err(|_| drop(fs::remove_file(&partial))).map_err(failed)
+    disk::write_out(path, Existing::Replaced, fill).map_err(failed)
 }
 
 /// Reads a file with a key to import.

@@ -1,7 +1,7 @@
 //! A key file: something one has, beside the passphrase that one knows.
 
 use std::{
-    fs::{File, OpenOptions},
+    fs::File,
     io::{self, Read as _, Write as _},
     path::{Path, PathBuf},
 };
@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 
 use super::ServiceError;
 use crate::crypto::{KeyFile, Passphrase, random};
+use crate::disk;
 
 /// A key file is not larger: 1 MiB. Larger ones are pictures and films, which change when they are edited.
 pub const MOST_KEY_FILE_BYTES: u64 = 1 << 20;
@@ -111,13 +112,11 @@ pub fn create_key_file(path: &Path) -> Result<(), KeyFileError> {
         io::ErrorKind::AlreadyExists => KeyFileError::Exists(path.to_path_buf()),
         _ => KeyFileError::Io { doing: "made", path: path.to_path_buf(), source },
     };
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path).map_err(failed)?;
+    let mut file = disk::create_new(path).map_err(failed)?;
     let content = Zeroizing::new(random::bytes::<NEW_BYTES>());
-    file.write_all(&*content).and_then(|()| file.sync_all()).map_err(failed)
+    // Its name has to be as durable as it is: a header may need it that is on another disk.
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    file.write_all(&*content).and_then(|()| file.sync_all()).and_then(|()| disk::sync_folder(folder)).map_err(failed)
 }
 
 #[cfg(test)]

@@ -93,7 +93,10 @@ pub enum StoreError {
         why: String,
     },
     /// The store needs something that this program does not know.
-    #[error("This store uses “{feature}”, which this version of Tresor does not know. Update{}, then open it again.", to_version(needs))]
+    #[error(
+        "This store uses “{feature}”, which this version of Tresor does not know. Update{}, then open it again.",
+        to_version(needs)
+    )]
     UnknownFeature {
         /// What it needs, by name.
         feature: String,

@@ -1,11 +1,12 @@
 //! The store folder: making it, locking it, and changing a small file in it without a moment at which it is half
 //! written.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::{Partition, StoreError, header};
+use super::{Partition, StoreError, header, mark};
+use crate::disk;
 
 const LOCK_NAME: &str = "lock";
 
@@ -38,17 +39,16 @@ impl Holder {
 }
 
 /// Holds a store for this handle alone, until it is dropped or the process ends.
-pub(super) struct FolderLock(File);
+pub(super) struct FolderLock {
+    file: File,
+    holder: Holder,
+    is_told: bool,
+}
 
 impl FolderLock {
     /// Takes the lock of the store in `folder`, and says in the lock file who did.
     pub(super) fn take(folder: &Path, holder: Holder) -> Result<Self, StoreError> {
-        let mut file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(folder.join(LOCK_NAME))
+        let file = disk::open_to_change(&folder.join(LOCK_NAME))
             .map_err(|source| StoreError::from_io("open the store's lock file", folder, source))?;
         match file.try_lock() {
             Ok(()) => {}
@@ -63,30 +63,45 @@ impl FolderLock {
                 return Err(StoreError::Io { doing: "lock the store", source });
             }
         }
+        Ok(Self { file, holder, is_told: false })
+    }
+
+    /// Says in the lock file who holds the store. Only for who has shown to be at home in it: nothing is written into a folder before
+    /// its passphrase was right (T7).
+    pub(super) fn tell(&mut self) {
         let program = std::env::current_exe().ok();
         let program = program.as_deref().and_then(Path::file_name).unwrap_or_else(|| "tresor".as_ref());
         // On a full disk a store can still be read, and then nobody learns who has it open.
-        let _ = file.set_len(0).and_then(|()| file.write_all(holder.text(program.as_ref()).as_bytes()));
-        Ok(Self(file))
+        let text = self.holder.text(program.as_ref());
+        let _ = self.file.set_len(0).and_then(|()| self.file.write_all(text.as_bytes()));
+        self.is_told = true;
     }
 }
 
 impl Drop for FolderLock {
     fn drop(&mut self) {
-        // Nobody has it open now. A name left behind would only be read while another holds the lock.
-        let _ = self.0.set_len(0);
+        if self.is_told {
+            // Nobody has it open now. A name left behind would only be read while another holds the lock.
+            let _ = self.file.set_len(0);
+        }
         // Closing alone is not enough: a process that is just being started from this one holds a copy for a moment.
-        let _ = self.0.unlock();
+        let _ = self.file.unlock();
     }
 }
 
 /// The end of the name of a file that says where a partition's folder lies, if elsewhere.
 const ELSEWHERE: &str = "folder";
 
+/// No system has longer paths, in bytes.
+const MOST_PATH: u64 = 4096;
+
 /// The folder of a partition of the store in `store`: in it, or where a file beside it says.
 pub(super) fn of_partition(store: &Path, partition: &Partition) -> Result<PathBuf, StoreError> {
     let own = store.join(partition.as_str());
-    match fs::read_to_string(own.with_extension(ELSEWHERE)) {
+    let read = disk::read(&own.with_extension(ELSEWHERE), MOST_PATH).and_then(|bytes| {
+        String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.utf8_error()))
+    });
+    match read {
         Ok(elsewhere) => Ok(PathBuf::from(elsewhere.trim_end_matches(['\r', '\n']))),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(own),
         Err(source) => Err(StoreError::from_io("read where a partition lies", store, source)),
@@ -172,7 +187,7 @@ impl<'a> NewFolder<'a> {
             }
             Err(source) => return Err(StoreError::from_io("look at the folder", folder, source)),
         };
-        fs::create_dir_all(folder).map_err(|source| StoreError::from_io("make the store folder", folder, source))?;
+        disk::make_folder(folder).map_err(|source| StoreError::from_io("make the store folder", folder, source))?;
         Ok(Self { folder, is_new, is_kept: false })
     }
 
@@ -191,7 +206,19 @@ impl Drop for NewFolder<'_> {
         // the header, written last, is missing.
         let Ok(entries) = fs::read_dir(self.folder) else { return };
         for entry in entries.flatten() {
-            let _ = fs::remove_dir_all(entry.path()).or_else(|_| fs::remove_file(entry.path()));
+            // Others may put files of their own into a folder that was empty.
+            let name = entry.file_name();
+            let Some(name) = name.to_str() else { continue };
+            let is_partition = name.parse::<Partition>().is_ok() && entry.file_type().is_ok_and(|kind| kind.is_dir());
+            if is_partition {
+                let own = entry.path();
+                for file in ["a.redb", "b.redb", mark::FILE_NAME] {
+                    let _ = fs::remove_file(own.join(file));
+                }
+                let _ = fs::remove_dir(own);
+            } else if name == LOCK_NAME || super::whole::is_ours(name) || name.ends_with(".folder") {
+                let _ = fs::remove_file(entry.path());
+            }
         }
         if self.is_new {
             let _ = fs::remove_dir(self.folder);
@@ -201,19 +228,10 @@ impl Drop for NewFolder<'_> {
 
 /// Writes a file beside the old one, then puts it in its place; durable when this returns.
 pub(super) fn replace_file(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
-    let new = folder.join(format!("{name}.new"));
-    let written = File::create(&new)
-        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
-        .and_then(|()| fs::rename(&new, folder.join(name)))
-        .and_then(|()| sync(folder));
-    written.map_err(|source| {
-        // Half a file under that name is never read; it only takes room.
-        let _ = fs::remove_file(&new);
-        StoreError::from_io("write the store folder", folder, source)
-    })
+    disk::replace(folder, name, bytes).map_err(|source| StoreError::from_io("write the store folder", folder, source))
 }
 
 /// Makes names in `folder` durable, where the system needs to be told.
 pub(super) fn sync(folder: &Path) -> io::Result<()> {
-    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+    disk::sync_folder(folder)
 }

@@ -86,7 +86,8 @@ impl Head {
             bytes.push(u8::try_from(partition.as_str().len()).expect("a partition's name has at most 32 bytes"));
             bytes.extend_from_slice(partition.as_str().as_bytes());
         };
-        let number = |count: usize| u16::try_from(count).expect("there are far fewer regions than 65,536").to_le_bytes();
+        let number =
+            |count: usize| u16::try_from(count).expect("there are far fewer regions than 65,536").to_le_bytes();
         let mut bytes = Vec::with_capacity(512);
         bytes.extend_from_slice(&revision.0.to_le_bytes());
         bytes.extend_from_slice(&last_change_ms.to_le_bytes());
@@ -209,6 +210,10 @@ mod tests {
         // Found by the fuzzer.
         let bytes = Head::default().to_bytes(Format::One);
         assert_eq!(Head::parse(Format::One, &bytes), Some(Head::default()));
-        assert_eq!(Head::parse(Format::One, &[&*bytes, &[0; 40]].concat()), None, "nothing was forgotten, said at length");
+        assert_eq!(
+            Head::parse(Format::One, &[&*bytes, &[0; 40]].concat()),
+            None,
+            "nothing was forgotten, said at length"
+        );
     }
 }

@@ -1,6 +1,5 @@
 //! The file `tresor.header`: what is needed to tell a store, and to get from a passphrase to its root keys.
 
-use std::io::Read as _;
 use std::path::Path;
 
 use crate::crypto::{
@@ -10,6 +9,7 @@ use crate::crypto::{
 
 use super::StoreError;
 use super::folder;
+use crate::disk;
 
 /// The file's name in the store folder.
 pub(super) const FILE_NAME: &str = "tresor.header";
@@ -154,16 +154,15 @@ impl Header {
 
     /// Reads the header of the store in `folder`.
     pub(super) fn read(folder: &Path) -> Result<Self, StoreError> {
-        let mut bytes = Vec::new();
-        match std::fs::File::open(folder.join(FILE_NAME)) {
-            Ok(file) => file.take(MOST_LEN + 1).read_to_end(&mut bytes),
+        match disk::read(&folder.join(FILE_NAME), MOST_LEN) {
+            Ok(bytes) => Self::parse(&bytes),
             Err(source) if source.kind() == std::io::ErrorKind::NotFound => {
-                return Err(StoreError::NotAStore { path: folder.to_path_buf() });
+                Err(StoreError::NotAStore { path: folder.to_path_buf() })
             }
-            Err(source) => Err(source),
+            // No header is so long.
+            Err(source) if source.kind() == std::io::ErrorKind::InvalidData => Err(StoreError::damaged("the header")),
+            Err(source) => Err(StoreError::Io { doing: "read the store's header", source }),
         }
-        .map_err(|source| StoreError::Io { doing: "read the store's header", source })?;
-        Self::parse(&bytes)
     }
 
     /// Puts this header in place of the one that is there, or leaves that one whole.
@@ -403,9 +402,7 @@ mod tests {
         altered[8..10].copy_from_slice(&3_u16.to_le_bytes());
         altered.splice(60..60, [1; 300]);
         let newer = Header::parse(&with_checksum(altered));
-        assert!(
-            matches!(newer, Err(StoreError::NewerFormat { found: 3, known: 2, needs }) if needs == OLDEST_PROGRAM)
-        );
+        assert!(matches!(newer, Err(StoreError::NewerFormat { found: 3, known: 2, needs }) if needs == OLDEST_PROGRAM));
     }
 
     #[test]

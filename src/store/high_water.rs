@@ -4,7 +4,6 @@
 //! lies outside of the store, one small sealed file for each store and folder. A missing one proves nothing.
 
 use std::collections::BTreeMap;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -40,11 +39,7 @@ impl HighWater {
             stamp: Vec::new(),
             generation: seals.generation(),
         };
-        let mut sealed = Vec::new();
-        let read = std::fs::File::open(&path).and_then(|file| file.take(MOST_BYTES).read_to_end(&mut sealed));
-        if read.is_err() {
-            return nothing(&seals);
-        }
+        let Ok(sealed) = crate::disk::read(&path, MOST_BYTES) else { return nothing(&seals) };
         // The root key may have been renewed since, elsewhere.
         let mut by = Some(seals.clone());
         while let Some(own) = by {

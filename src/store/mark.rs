@@ -1,11 +1,12 @@
 //! Small files beside the records that say how far they had come: an older state of the records, be it put back by
 //! someone or left by a disk that only said it had written, is below its mark.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, Read as _, Write as _};
+use std::fs::File;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::crypto::NotAuthentic;
+use crate::disk;
 
 use super::StoreError;
 use super::chain::{Chain, ChainTag};
@@ -16,6 +17,9 @@ use super::slot::Slot;
 
 /// The file's name in the partition's folder.
 pub(super) const FILE_NAME: &str = "mark";
+
+/// A mark is far shorter.
+const MOST_BYTES: u64 = 4096;
 
 /// How far a copy had come, told without opening it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -146,7 +150,7 @@ pub(super) fn write_beside(path: &Path, sealed: &[u8]) -> io::Result<()> {
     let written = write_sealed(path, sealed);
     let file = match written {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
+            path.parent().map_or(Ok(()), disk::make_folder)?;
             write_sealed(path, sealed)?
         }
         written => written?,
@@ -156,13 +160,11 @@ pub(super) fn write_beside(path: &Path, sealed: &[u8]) -> io::Result<()> {
 }
 
 fn write_sealed(path: &Path, sealed: &[u8]) -> io::Result<File> {
-    let mut file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
+    let mut file = disk::open_to_change(path)?;
     file.write_all(sealed)?;
     Ok(file)
 }
 
 fn read_sealed(path: &Path) -> Result<Vec<u8>, Fault> {
-    let mut sealed = Vec::new();
-    File::open(path).map_err(missing_is_damage)?.take(4096).read_to_end(&mut sealed)?;
-    Ok(sealed)
+    disk::read(path, MOST_BYTES).map_err(missing_is_damage)
 }

@@ -49,7 +49,7 @@ pub use error::StoreError;
 pub use folder::Holder;
 pub use head::Revision;
 pub use partition::{NotAPartition, Partition};
-pub use report::{FileCheck, FileFault, FileName, FileReport, FileState, RegionReport, Source};
 pub use renewal::RenewalWatch;
+pub use report::{FileCheck, FileFault, FileName, FileReport, FileState, RegionReport, Source};
 pub use store::{Expect, Hold, Looks, Older, Opening, PairOf, Place, Store};
 pub use whole::{CheckReport, PartitionReport};

@@ -16,6 +16,8 @@ use redb::{
 
 use crate::crypto::{NotAuthentic, RecordId};
 
+use crate::disk;
+
 use super::engine::{Address, Changes, Each, Records, RegionStore, Work};
 use super::folder;
 use super::guard::{Blocks, GuardedFile};
@@ -50,7 +52,7 @@ struct FileLock(File);
 impl FileLock {
     /// `None` where the system has no locks that leave reading alone.
     fn take(path: &Path) -> Result<Option<Self>, Fault> {
-        let file = File::open(path).map_err(missing_is_damage)?;
+        let file = disk::open_to_read(path).map_err(missing_is_damage)?;
         if !cfg!(unix) {
             return Ok(None);
         }
@@ -104,7 +106,7 @@ impl RedbFile {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
             _ => {}
         }
-        let file = File::options().read(true).write(true).create_new(true).open(&path)?;
+        let file = disk::create_new(&path)?;
         let blocks = Arc::<Blocks>::default();
         let database = builder().create_with_backend(GuardedFile::new(file, Arc::clone(&blocks))?)?;
         let txn = begin_write(&database)?;
@@ -136,7 +138,7 @@ impl RedbFile {
         }
         let viewed = snapshot_of(self.database()?)?.singles()?;
         self.handle = Handle::Closed;
-        let file = File::options().read(true).write(true).open(&self.path)?;
+        let file = disk::open_to_change(&self.path)?;
         let database = builder().create_with_backend(GuardedFile::new(file, Arc::clone(&self.blocks))?)?;
         // Nobody else writes while we hold the lock, so it is what was checked when it was opened.
         if snapshot_of(&database)?.singles()? != viewed {
@@ -173,7 +175,7 @@ impl RegionStore for RedbFile {
         self.handle = Handle::Closed;
         self.lock = None;
         self.lock = FileLock::take(&self.path)?;
-        let file = File::open(&self.path).map_err(missing_is_damage)?;
+        let file = disk::open_to_read(&self.path).map_err(missing_is_damage)?;
         let overlay = Overlay::new(GuardedFile::new(file, Arc::clone(&self.blocks))?)?;
         let is_mended = Rc::new(Cell::new(false));
         let mended = Rc::clone(&is_mended);
@@ -212,7 +214,7 @@ impl RegionStore for RedbFile {
     }
 
     fn look_through(&mut self) -> Result<(), Fault> {
-        let file = File::open(&self.path).map_err(missing_is_damage)?;
+        let file = disk::open_to_read(&self.path).map_err(missing_is_damage)?;
         let found = Stamp::of(&file.metadata()?);
         if self.stamp.as_ref().is_some_and(|known| (known.inode, known.len) != (found.inode, found.len)) {
             // Whatever we hold is no longer what lies there, or a part of it that nobody has read yet is missing.

@@ -95,7 +95,11 @@ impl Store {
                     reference.revision.0
                 ),
                 Standing::Apart | Standing::Follows => {
-                    format!("{partition} went another way since change {}, as {}", reference.revision.0, witness.words())
+                    format!(
+                        "{partition} went another way since change {}, as {}",
+                        reference.revision.0,
+                        witness.words()
+                    )
                 }
             };
             if partition == Partition::GLOBAL {
@@ -207,7 +211,8 @@ impl Region {
             // A renewed root key begins a chain of its own.
             std::cmp::Ordering::Greater if known.revision.0 < self.head.birth.revision => Standing::Follows,
             std::cmp::Ordering::Greater if is_comparable == IsComparable::Yes => {
-                let after = self.serving().and_then(|serving| serving.batches_after(known.revision.0, 1).ok().flatten());
+                let after =
+                    self.serving().and_then(|serving| serving.batches_after(known.revision.0, 1).ok().flatten());
                 let is_apart = after.is_some_and(|links| links.first().is_some_and(|link| link.previous != known.tag));
                 if is_apart { Standing::Apart } else { Standing::Follows }
             }

@@ -114,7 +114,7 @@ impl Region {
 
     fn make(&mut self, profile: Option<&[u8]>) -> Result<(), StoreError> {
         if let Some(folder) = &self.places.folder {
-            let made = std::fs::create_dir_all(folder);
+            let made = crate::disk::make_folder(folder);
             made.map_err(|source| StoreError::from_io("make a folder", folder, source))?;
         }
         for slot in &mut self.replicas {

@@ -96,9 +96,11 @@ impl Region {
             std::cmp::Ordering::Less => true,
             // The tag before is that of the root key before; of one from before that, only the revision can be compared.
             std::cmp::Ordering::Equal => {
-                let is_last = self.copy.as_ref().and_then(Slot::usable).is_some_and(|copy| {
-                    copy.seals.generation() + 1 == self.seals.generation()
-                });
+                let is_last = self
+                    .copy
+                    .as_ref()
+                    .and_then(Slot::usable)
+                    .is_some_and(|copy| copy.seals.generation() + 1 == self.seals.generation());
                 !is_last || before.tag == birth.before
             }
             std::cmp::Ordering::Greater => false,

@@ -316,7 +316,7 @@ pub(super) fn make_folder(path: &Path, store: Option<&Path>) -> Result<(), Store
     if store != folder.parent() {
         return Ok(());
     }
-    let made = fs::create_dir_all(folder).and_then(|()| folder.parent().map_or(Ok(()), folder::sync));
+    let made = crate::disk::make_folder(folder).and_then(|()| folder.parent().map_or(Ok(()), folder::sync));
     made.map_err(|source| StoreError::from_io("make a folder", folder, source))
 }
 

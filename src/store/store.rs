@@ -135,7 +135,8 @@ impl Store {
             Place::Folder(folder) => Some((folder, NewFolder::prepare(folder)?)),
             Place::Memory => None,
         };
-        let lock = new_folder.as_ref().map(|(folder, _)| FolderLock::take(folder, Holder::Window)).transpose()?;
+        let mut lock = new_folder.as_ref().map(|(folder, _)| FolderLock::take(folder, Holder::Window)).transpose()?;
+        lock.iter_mut().for_each(FolderLock::tell);
         let folder = new_folder.as_ref().map(|(folder, _)| folder.join(Partition::GLOBAL.as_str()));
         let store = new_folder.as_ref().map(|(folder, _)| PathBuf::clone(folder));
         let places = Places { store, folder, pair: PairPlace::Nowhere };
@@ -180,7 +181,7 @@ impl Store {
     /// Opens the store that was taken hold of, in any way.
     pub fn open_as(hold: Hold, opening: Opening<'_>) -> Result<Self, StoreError> {
         let Opening { passphrase, looks, memory, older } = opening;
-        let Hold { folder, lock } = hold;
+        let Hold { folder, mut lock } = hold;
         let folder = &*folder;
         if passphrase.is_empty() {
             return Err(StoreError::EmptyPassphrase);
@@ -202,6 +203,9 @@ impl Store {
             let files = Files::open(folder, expect)?;
             (header.unwrap(passphrase)?, files)
         };
+        // Whoever knows the passphrase is at home here, and may write.
+        lock.tell();
+        let notices = renewal::keep_to_owner(folder)?;
         let sealer = Arc::new(Sealer::of(unlocked.keys, header.store));
         let trust = match looks {
             Looks::Whole => Trust::Records,
@@ -218,7 +222,7 @@ impl Store {
             profile,
             regions,
             pair_of: |_| None,
-            notices: Vec::new(),
+            notices,
             passphrase,
             stamp: None,
             high_water,

@@ -1,11 +1,13 @@
 //! What is done to whole files: checking every record, writing anew, moving to another disk.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Read as _, Write as _};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
+
+use crate::disk;
 
 use super::mark::Durable;
 use super::region::{PairPlace, Region};
@@ -421,16 +423,20 @@ fn check_one(
 }
 
 /// Whether a file in a region's folder belongs to a store.
-fn is_ours(name: &str) -> bool {
+pub(super) fn is_ours(name: &str) -> bool {
     let is_ours = [".redb", ".mark", ".aside"].iter().any(|end| name.ends_with(end));
     is_ours || [mark::FILE_NAME, super::header::FILE_NAME].contains(&name)
 }
 
-pub(super) fn copy_file(from: &Path, to: &Path, each: &mut dyn FnMut(u64) -> ControlFlow<()>) -> Result<(), StoreError> {
+pub(super) fn copy_file(
+    from: &Path,
+    to: &Path,
+    each: &mut dyn FnMut(u64) -> ControlFlow<()>,
+) -> Result<(), StoreError> {
     const PIECE: usize = 1 << 20;
     let failed = |source: io::Error| StoreError::from_io("copy the folder", to, source);
-    let mut source = File::open(from).map_err(failed)?;
-    let mut target = File::create_new(to).map_err(failed)?;
+    let mut source = disk::open_to_read(from).map_err(failed)?;
+    let mut target = disk::create_new(to).map_err(failed)?;
     let mut piece = vec![0; PIECE];
     loop {
         let read = source.read(&mut piece).map_err(failed)?;

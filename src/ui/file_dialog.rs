@@ -9,6 +9,7 @@ use rfd::AsyncFileDialog;
 use serde::{Deserialize, Serialize};
 
 use super::action::Pick;
+use crate::disk;
 
 /// The first argument of the process that shows a dialog.
 const ARGUMENT: &str = "--file-dialog";
@@ -76,7 +77,7 @@ impl Dialog {
 
     /// Has another process show it.
     fn ask(&self) -> io::Result<Option<PathBuf>> {
-        let mut other = std::process::Command::new(std::env::current_exe()?);
+        let mut other = disk::command(std::env::current_exe()?);
         let told = other.arg(ARGUMENT).arg(serde_json::to_string(self)?).output()?;
         Ok((!told.stdout.is_empty()).then(|| path_of(told.stdout)))
     }

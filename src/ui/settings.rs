@@ -2,14 +2,14 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs, io,
-    path::PathBuf,
+    io,
+    path::{Path, PathBuf},
 };
 
 use directories::ProjectDirs;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::cost::Prices;
+use crate::{disk, domain::cost::Prices};
 
 /// How the window looks and behaves.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -88,22 +88,24 @@ impl Default for Settings {
     }
 }
 
+/// The file's name in the person's configuration folder.
+const FILE_NAME: &str = "settings.json";
+/// Settings are far shorter.
+const MOST_BYTES: u64 = 1 << 20;
+
 impl Settings {
     /// Reads them; what is not there or not readable is as it comes.
     pub fn load() -> Self {
-        let read = || -> Option<Self> { serde_json::from_slice(&fs::read(file()?).ok()?).ok() };
+        let read = || -> Option<Self> { serde_json::from_slice(&disk::read(&file()?, MOST_BYTES).ok()?).ok() };
         read().unwrap_or_default().bounded()
     }
 
     /// Keeps them; a cut-short file never takes their place.
     pub fn save(&self) -> io::Result<()> {
         let Some(file) = file() else { return Ok(()) };
-        if let Some(folder) = file.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        let partial = file.with_extension("part");
-        fs::write(&partial, serde_json::to_vec_pretty(self)?)?;
-        fs::rename(partial, file)
+        let folder = file.parent().unwrap_or(Path::new("."));
+        disk::make_folder(folder)?;
+        disk::replace(folder, FILE_NAME, &serde_json::to_vec_pretty(self)?)
     }
 
     /// Whatever was typed into the file, the window stays usable.
@@ -122,7 +124,7 @@ pub fn default_store() -> PathBuf {
 }
 
 fn file() -> Option<PathBuf> {
-    Some(project()?.config_dir().join("settings.json"))
+    Some(project()?.config_dir().join(FILE_NAME))
 }
 
 fn project() -> Option<ProjectDirs> {

@@ -9,7 +9,7 @@ use crate::desk::{Desk, Told, told};
 /// What is kept for its time, in a store that was not made for simulation: purge protection is on, and nobody may purge.
 fn kept() -> Desk {
     let desk = Desk::empty();
-    desk.done("store init --kdf-memory 8 --kdf-passes 1 --kdf-lanes 1 --allow-weak-passphrase");
+    desk.done("store init --kdf-memory 8 --kdf-passes 1 --kdf-lanes 1 --allow-weak-passphrase --allow-weak-kdf");
     desk.done("keyvault create -n prod -l westeurope --retention-days 7 --enable-purge-protection true");
     desk.done("keyvault create -n gone -l westeurope --retention-days 7");
     for secret in ["token", "live"] {

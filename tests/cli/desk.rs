@@ -78,6 +78,7 @@ impl Desk {
             }
         }
         command.env("XDG_CONFIG_HOME", self.folder.path().join(".config"));
+        command.env("XDG_STATE_HOME", self.folder.path().join(".state"));
         command.env("TRESOR_STORE", &self.store).env("TRESOR_PASSPHRASE", PASSPHRASE).env("TZ", "UTC");
         command
     }

@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::desk::{Desk, PASSPHRASE, piped, told};
 
-const CHEAP: &str = "--kdf-memory 8 --kdf-passes 1 --kdf-lanes 1";
+const CHEAP: &str = "--kdf-memory 8 --kdf-passes 1 --kdf-lanes 1 --allow-weak-kdf";
 
 // T1
 #[cfg(target_os = "linux")]

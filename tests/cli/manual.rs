@@ -91,6 +91,7 @@ const COMMANDS: [&str; 87] = [
     "role assignment list",
     "role assignment restore",
     "role definition list",
+    "store accept-older",
     "store check",
     "store compact",
     "store info",
@@ -99,6 +100,7 @@ const COMMANDS: [&str; 87] = [
     "store passwd",
     "store protect",
     "store recover",
+    "store rekey",
     "store unprotect",
 ];
 

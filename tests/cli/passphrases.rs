@@ -51,7 +51,7 @@ fn a_passphrase_is_never_an_argument() {
 #[test]
 fn the_passphrase_is_changed_and_the_old_one_opens_nothing_any_more() {
     let desk = Desk::new();
-    let change = "store passwd --kdf-memory 8 --kdf-passes 1 --kdf-lanes 1 --passphrase-stdin";
+    let change = "store passwd --kdf-memory 8 --kdf-passes 1 --kdf-lanes 1 --allow-weak-kdf --passphrase-stdin";
     piped(without(&desk, change), "wrong\nnew\n").refused(1, "The passphrase is wrong.");
     assert_eq!(piped(without(&desk, change), format!("{PASSPHRASE}\nnine purple teapots\n")).code, 0);
     desk.run("keyvault list").refused(1, "The passphrase is wrong.");

@@ -11,6 +11,7 @@ fn the_stories_are_told_as_they_are_written_down() {
         .env("TRESOR_STORE", "store")
         .env("TRESOR_PASSPHRASE", PASSPHRASE)
         .env("XDG_CONFIG_HOME", settings.path().display().to_string())
+        .env("XDG_STATE_HOME", settings.path().display().to_string())
         .env("TZ", "UTC")
         .env("NO_COLOR", "1")
         .env("COLUMNS", "110")

@@ -91,7 +91,11 @@ impl Window {
 }
 
 fn open(folder: &std::path::Path, text: &str) -> Request {
-    Request::Open(OpenAs::Folder(folder.to_path_buf(), Passphrase::new(text.into()).into(), tresor::service::Older::Refused))
+    Request::Open(OpenAs::Folder(
+        folder.to_path_buf(),
+        Passphrase::new(text.into()).into(),
+        tresor::service::Older::Refused,
+    ))
 }
 
 #[test]

@@ -110,6 +110,7 @@ pub(crate) fn program(home: &Path, arguments: &[&str]) -> Command {
         .env("HOME", home)
         .env_remove("XDG_CONFIG_HOME")
         .env_remove("XDG_DATA_HOME")
+        .env_remove("XDG_STATE_HOME")
         .env_remove("TRESOR_STORE")
         .env_remove("WAYLAND_DISPLAY")
         .stdin(Stdio::null());

@@ -65,7 +65,10 @@ fn child_whose_eight_clients_set_secrets_until_it_is_killed() {
     let desk = Arc::new(Mutex::new(Desk { handle, waiting: BTreeMap::new() }));
     let clients = Arc::clone(&desk);
     let start = move || {
-        assert!(ask(&clients, Request::Open(OpenAs::Folder(folder, passphrase().into(), tresor::service::Older::Refused))));
+        assert!(ask(
+            &clients,
+            Request::Open(OpenAs::Folder(folder, passphrase().into(), tresor::service::Older::Refused))
+        ));
         for client in 0..CLIENTS {
             let desk = Arc::clone(&clients);
             let work = move || {

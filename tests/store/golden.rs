@@ -170,7 +170,10 @@ fn a_store_of_format_2_opens_and_goes_on() {
     assert_eq!(value(&store, &west(), "one").as_deref(), Some("first"));
     assert_eq!(value(&store, &west(), "zwei ü").as_deref(), Some("second"));
     assert_eq!(activity(&store, &west(), 9), ["SecretSet zwei ü", "SecretSet gone", "SecretSet one"]);
-    assert_eq!((store.last_change_ms(), store.stamps().last().map(Vec::as_slice)), (1_800_000_000_004, Some(&b"stamp"[..])));
+    assert_eq!(
+        (store.last_change_ms(), store.stamps().last().map(Vec::as_slice)),
+        (1_800_000_000_004, Some(&b"stamp"[..]))
+    );
     store.check().unwrap();
     store.commit(&west(), 1_800_000_000_005, set("three", "again")).unwrap();
     drop(store);

@@ -27,7 +27,8 @@ enum Step {
 struct Model {
     records: BTreeMap<(Partition, bool, u8), String>,
     activity: BTreeMap<Partition, Vec<String>>,
-    last_change_ms: i64,
+    /// The time that the last commit of each stated.
+    last_changes: BTreeMap<Partition, i64>,
 }
 
 fn change() -> impl Strategy<Value = Change> {
@@ -81,13 +82,17 @@ fn commit(store: &mut Store, model: &mut Model, partition: &Partition, at_ms: i6
     }
     let revision = store.commit(partition, at_ms, batch).unwrap();
     assert!(before < revision && revision == store.revision(partition));
-    model.last_change_ms = model.last_change_ms.max(at_ms);
+    if before == tresor::store::Revision(0) {
+        // It was put on the list of the global one then.
+        model.last_changes.insert(Partition::GLOBAL, at_ms);
+    }
+    model.last_changes.insert(partition.clone(), at_ms);
 }
 
 /// Compares all of it, record by record; where everything was checked, as a whole too.
 fn compare(store: &Store, model: &Model, opened: Opened) {
     store.check().unwrap();
-    assert_eq!(store.last_change_ms(), model.last_change_ms);
+    assert_eq!(store.last_change_ms(), model.last_changes.values().copied().max().unwrap_or_default());
     for partition in (0..3).map(partition) {
         if opened == Opened::Whole {
             compare_items(store, model, &partition);

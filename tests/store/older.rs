@@ -29,8 +29,11 @@ struct Home {
 impl Home {
     /// A store of two regions with a copy of yesterday, and one change more in each part since.
     fn new() -> Self {
-        let home =
-            Self { folder: tempfile::tempdir().unwrap(), memory: tempfile::tempdir().unwrap(), yesterday: tempfile::tempdir().unwrap() };
+        let home = Self {
+            folder: tempfile::tempdir().unwrap(),
+            memory: tempfile::tempdir().unwrap(),
+            yesterday: tempfile::tempdir().unwrap(),
+        };
         let mut store = create(home.path());
         store.pair(pair_of).unwrap();
         for partition in [west(), north(), Partition::GLOBAL] {
@@ -55,7 +58,10 @@ impl Home {
 
     fn open_with(&self, older: Older, memory: Option<&Path>) -> Result<Store, StoreError> {
         let right = passphrase(RIGHT);
-        let mut store = Store::open_as(Hold::take(self.path(), Holder::Window)?, Opening { memory, older, ..Opening::whole(&right) })?;
+        let mut store = Store::open_as(
+            Hold::take(self.path(), Holder::Window)?,
+            Opening { memory, older, ..Opening::whole(&right) },
+        )?;
         store.pair(pair_of)?;
         Ok(store)
     }
@@ -99,8 +105,11 @@ fn an_older_region_is_noticed_whatever_of_its_marks_is_taken_away() {
         home.put_back("westeurope");
         if is_copy_older {
             for name in ["copy-of-westeurope.mark", "copy-of-westeurope.redb"] {
-                fs::copy(home.yesterday.path().join("northeurope").join(name), home.path().join("northeurope").join(name))
-                    .unwrap();
+                fs::copy(
+                    home.yesterday.path().join("northeurope").join(name),
+                    home.path().join("northeurope").join(name),
+                )
+                .unwrap();
             }
         }
         for name in &gone {

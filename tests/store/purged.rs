@@ -26,8 +26,11 @@ fn sealed_pieces(folder: &Path) -> Vec<Vec<u8>> {
     let database = redb::Database::builder().open_read_only(folder.join("westeurope").join("a.redb")).unwrap();
     let txn = database.begin_read().unwrap();
     let values = txn.open_table(redb::TableDefinition::<&[u8; 32], &[u8]>::new("values")).unwrap();
-    let long = values.iter().unwrap().map(|entry| entry.unwrap().1.value().to_vec()).filter(|sealed| sealed.len() > 10_000);
-    long.flat_map(|sealed| sealed.chunks(256).map(<[u8]>::to_vec).collect::<Vec<_>>()).filter(|piece| piece.len() == 256).collect()
+    let long =
+        values.iter().unwrap().map(|entry| entry.unwrap().1.value().to_vec()).filter(|sealed| sealed.len() > 10_000);
+    long.flat_map(|sealed| sealed.chunks(256).map(<[u8]>::to_vec).collect::<Vec<_>>())
+        .filter(|piece| piece.len() == 256)
+        .collect()
 }
 
 /// How many of the pieces lie anywhere in any file.
@@ -101,20 +104,24 @@ fn a_copy_that_was_away_is_cleaned_when_it_returns() {
     // T10
     let home = tempfile::tempdir().unwrap();
     let pieces = filled(home.path());
-    let (copies, kept) = (home.path().join("northeurope"), home.path().join("unplugged"));
-    fs::rename(&copies, &kept).unwrap();
-    fs::write(home.path().join("northeurope.folder"), copies.display().to_string() + "-elsewhere").unwrap();
+    let disk = tempfile::tempdir().unwrap();
+    let (mounted, unplugged) = (disk.path().join("mounted"), disk.path().join("unplugged"));
+    fs::create_dir(&unplugged).unwrap();
+    crate::world::copy(&home.path().join("northeurope"), &unplugged);
+    fs::remove_dir_all(home.path().join("northeurope")).unwrap();
+    fs::write(home.path().join("northeurope.folder"), mounted.display().to_string()).unwrap();
     let mut store = open(home.path());
     store.commit(&west(), 22, remove("to be purged")).unwrap();
     store.clean().unwrap();
     drop(store);
-    assert!(found(home.path(), &pieces) > 0, "the copy that is away has it");
-    fs::rename(&kept, home.path().join("northeurope-elsewhere")).unwrap();
+    assert_eq!(found(home.path(), &pieces), 0);
+    assert!(found(&unplugged, &pieces) > 0, "the copy that is away has it");
+    fs::rename(&unplugged, &mounted).unwrap();
     let mut store = open(home.path());
     store.finish_upkeep();
     assert_eq!(store.shipped(&west()), Some(store.revision(&west())));
     drop(store);
-    assert_eq!(found(home.path(), &pieces), 0);
+    assert_eq!(found(&mounted, &pieces), 0);
 }
 
 const FOLDER: &str = "TRESOR_TEST_PURGE";

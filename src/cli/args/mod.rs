@@ -26,8 +26,8 @@ pub(super) use self::{
     key_use::{DataType, Decrypt, Encrypt, Sign, Verify},
     keyvault::{CreateVault, DeletePolicy, DeletedVaultName, Principal, SetPolicy, SkuName, UpdateVault, VaultCommand},
     own::{
-        Activity, ActivityResult, Advance, Clock, ExportActivity, Init, KdfOptions, ListActivity, NewKeyFile,
-        RetainActivity, Shell, Store, WhichActivity,
+        Activity, ActivityResult, Advance, Clock, ExportActivity, Init, KdfOptions, ListActivity, NewKeyFile, Passwd,
+        Rekey, RetainActivity, Shell, Store, WhichActivity,
     },
     parse::Since,
     region::{CheckRegions, FailLink, FailReplica, MoveRegion, Outage, RebuildRegion, Region, Replica},

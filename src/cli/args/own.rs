@@ -33,6 +33,22 @@ pub(in crate::cli) enum Store {
   tresor store passwd --new-key-file /media/stick/tresor.key
   printf '%s\\n' old new | tresor store passwd --passphrase-stdin")]
     Passwd(Passwd),
+    /// Renew the store's key and seal everything anew: for when somebody may know the passphrase
+    ///
+    /// A new passphrase alone revokes nothing: whoever has an older copy of the store's header opens the store with the old one. This makes
+    /// a new root key, seals every file that is connected anew, and puts a new passphrase on it, read as by `store passwd`. The old
+    /// passphrase then opens backups and copies that were made before, and copies on disks that are not connected until they return.
+    #[command(after_help = "Examples:
+  tresor store rekey
+  tresor store rekey --keep-passphrase
+  printf '%s\\n' old new | tresor store rekey --passphrase-stdin")]
+    Rekey(Rekey),
+    /// Open a store once although it is older than this computer remembers it
+    ///
+    /// For a copy that you restored yourself. It is the state of the store from then on, and that it was accepted is recorded.
+    #[command(after_help = "Example:
+  tresor store accept-older")]
+    AcceptOlder,
     /// Make a key file of random bytes, which a store can then need beside its passphrase
     ///
     /// Keep a copy of it where the store is not: without it nobody opens the store.
@@ -86,6 +102,15 @@ pub(in crate::cli) struct Passwd {
     pub(in crate::cli) kdf: KdfOptions,
 }
 
+#[derive(Args)]
+pub(in crate::cli) struct Rekey {
+    /// Renew the key and keep the passphrase
+    #[arg(long, conflicts_with_all = ["new_key_file", "no_key_file"])]
+    pub(in crate::cli) keep_passphrase: bool,
+    #[command(flatten)]
+    pub(in crate::cli) passwd: Passwd,
+}
+
 /// What becomes of the key file when the passphrase changes.
 #[derive(Args)]
 pub(in crate::cli) struct NewKeyFile {
@@ -108,15 +133,22 @@ pub(in crate::cli) struct Recover {
 #[derive(Args)]
 #[command(next_help_heading = "Key derivation (Argon2id)")]
 pub(in crate::cli) struct KdfOptions {
-    /// Memory in KiB; less opens faster and protects the passphrase less
-    #[arg(long = "kdf-memory", value_name = "KIB", default_value_t = 65_536, hide_short_help = true)]
-    pub(in crate::cli) memory: u32,
-    /// Passes over that memory
-    #[arg(long = "kdf-passes", value_name = "NUMBER", default_value_t = 3, hide_short_help = true)]
-    pub(in crate::cli) passes: u32,
-    /// Lanes the memory is split into
-    #[arg(long = "kdf-lanes", value_name = "NUMBER", default_value_t = 4, hide_short_help = true)]
-    pub(in crate::cli) lanes: u32,
+    /// Memory in KiB; less opens faster and protects the passphrase less [default: 65536, or what the store has]
+    #[arg(long = "kdf-memory", value_name = "KIB", hide_short_help = true)]
+    pub(in crate::cli) memory: Option<u32>,
+    /// Passes over that memory [default: 3, or what the store has]
+    #[arg(long = "kdf-passes", value_name = "NUMBER", hide_short_help = true)]
+    pub(in crate::cli) passes: Option<u32>,
+    /// Lanes the memory is split into [default: 4, or what the store has]
+    #[arg(long = "kdf-lanes", value_name = "NUMBER", hide_short_help = true)]
+    pub(in crate::cli) lanes: Option<u32>,
+    /// Take a key derivation that costs next to nothing for real secrets all the same: for scripts and tests
+    #[arg(long = "allow-weak-kdf", hide_short_help = true)]
+    pub(in crate::cli) allow_weak: bool,
+    /// So many passes that it takes about this long on this computer, such as 1s or 500ms
+    #[arg(long = "kdf-time", value_name = "TIME", hide_short_help = true, value_parser = parse::duration,
+        conflicts_with_all = ["memory", "passes", "lanes"])]
+    pub(in crate::cli) time: Option<std::time::Duration>,
 }
 
 /// `tresor clock …`

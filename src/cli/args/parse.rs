@@ -71,3 +71,14 @@ mod tests {
         }
     }
 }
+
+/// `1s`, `500ms`: how long deriving a key shall take, from 10 milliseconds to a minute.
+pub(super) fn duration(text: &str) -> Result<std::time::Duration, String> {
+    let wrong = || "is no length of time from 10ms to 60s, such as 1s or 500ms".to_owned();
+    let (number, scale) = match text.strip_suffix("ms") {
+        Some(number) => (number, 1),
+        None => (text.strip_suffix('s').ok_or_else(wrong)?, 1_000),
+    };
+    let ms = number.parse::<u64>().ok().and_then(|number| number.checked_mul(scale)).ok_or_else(wrong)?;
+    if (10..=60_000).contains(&ms) { Ok(std::time::Duration::from_millis(ms)) } else { Err(wrong()) }
+}

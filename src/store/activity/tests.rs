@@ -50,7 +50,8 @@ impl Desk {
         let batch = std::mem::take(batch);
         let last = self.replica.last_activity().unwrap();
         let (seals, head) = (self.replica.seals.clone(), self.replica.head().clone());
-        let sealed = SealedBatch::seal(&seals, &head, last, At::default(), batch, None, &mut |_| ControlFlow::Continue(()));
+        let sealed =
+            SealedBatch::seal(&seals, &head, last, At::default(), batch, None, &mut |_| ControlFlow::Continue(()));
         let ControlFlow::Continue(sealed) = sealed else { panic!("nobody broke it off") };
         self.replica.apply(&[Step::New(&sealed)], 0, &mut || ControlFlow::Continue(())).unwrap();
         if let Some(tag) = sealed.activity {

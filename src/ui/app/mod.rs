@@ -38,7 +38,8 @@ use super::{
 use crate::{
     domain::{Caller, IdentityId, ObjectName, Timestamp, VaultName, Zone},
     service::{
-        Attempts, Event, Handle, OpenAs, Request, RequestId, TimeSource, View, memory_of_this_computer, spawn_remembering,
+        Attempts, Event, Handle, OpenAs, Request, RequestId, TimeSource, View, memory_of_this_computer,
+        spawn_remembering,
     },
 };
 

@@ -47,7 +47,15 @@ impl ChangePassphrase {
     /// Empty fields.
     pub(in crate::ui) fn new() -> Self {
         let [current, new, again] = std::array::from_fn(|_| SecretText::default());
-        Self { current, new, again, strength: StrengthMeter::default(), key_files: None, was_shown: false, may_be_known: false }
+        Self {
+            current,
+            new,
+            again,
+            strength: StrengthMeter::default(),
+            key_files: None,
+            was_shown: false,
+            may_be_known: false,
+        }
     }
 
     fn problem(&mut self) -> Option<String> {
