@@ -48,6 +48,7 @@ use self::{
     output::Output,
     session::{Opening, Ready, Session},
 };
+use crate::disk;
 
 /// What is left of a command once everything it names is read: what it does in the open store.
 type Work = Box<dyn FnOnce(&mut Session, &Output) -> Result<(), Failure>>;
@@ -134,7 +135,7 @@ fn within(
 }
 
 fn man_pages(folder: &Path) -> Result<(), Failure> {
-    std::fs::create_dir_all(folder)
+    disk::make_folder(folder)
         .and_then(|()| clap_mangen::generate_to(Arguments::definition(), folder))
         .map_err(|source| Failure::file("write the man pages into", &PathBuf::from(folder), source))
 }

@@ -37,6 +37,9 @@ impl KdfCost {
     /// Most passes that are accepted.
     pub const MOST_PASSES: u32 = 64;
 
+    /// Most work that is accepted, memory times passes: 4 GiB, some seconds, so that a foreign folder cannot keep the machine busy (L2).
+    pub const MOST_WORK: u64 = 4 * 1024 * 1024;
+
     /// Most lanes that are accepted.
     pub const MOST_LANES: u32 = 64;
 
@@ -56,7 +59,8 @@ impl KdfCost {
         let Self { memory_kib, passes, lanes } = self;
         let lanes_fit = (1..=Self::MOST_LANES).contains(&lanes);
         let passes_fit = (1..=Self::MOST_PASSES).contains(&passes);
-        if !lanes_fit || !passes_fit || memory_kib < 8 * lanes || Self::MOST_MEMORY_KIB < memory_kib {
+        let is_too_much = Self::MOST_MEMORY_KIB < memory_kib || Self::MOST_WORK < self.work();
+        if !lanes_fit || !passes_fit || memory_kib < 8 * lanes || is_too_much {
             return Err(KdfCostError(self));
         }
         Ok(self)
@@ -190,6 +194,8 @@ mod tests {
         assert!(!check(u32::MAX, 1, 1), "4 TiB of memory");
         assert!(!check(8, u32::MAX, 1), "a billion passes");
         assert!(!check(u32::MAX, 1, u32::MAX), "a billion lanes");
+        assert!(!check(1024 * 1024, 64, 64), "a minute of work");
+        assert!(check(1024 * 1024, 4, 4) && check(512 * 1024, 4, 4));
         assert!(!check(8, 1, 2), "less memory than the lanes need");
         assert!(!check(8, 0, 1) && !check(8, 1, 0), "nothing to do");
     }

@@ -189,8 +189,7 @@ pub(super) fn perform(
                 (PublicForm::Jwk, part) => PublicJwk { kid: None, kind: version.kind, operations: None, part }.text(),
                 (PublicForm::Pem, None) => return Err(Refusal::CryptographyFailed.into()),
             };
-            let failed = |source| ServiceError::File { doing: "Writing the public key", source };
-            std::fs::write(&path, text).map_err(failed)?;
+            files::write_whole(&path, text.as_bytes(), "Writing the public key")?;
             Reply::Done
         }
         KeyCommand::Use(vault, name, version, using) => {

@@ -7,9 +7,9 @@ use super::chain::At;
 use super::head::Reference;
 use super::high_water::IsComparable;
 use super::mark::Durable;
+use super::opening::Older;
 use super::region::{Region, UNKNOWN};
-use super::store::Older;
-use super::{Batch, Partition, Revision, Store, StoreError};
+use super::{Batch, Partition, Revision, Source, Store, StoreError};
 
 /// Who knows how far a part had come.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -137,6 +137,7 @@ impl Store {
             let at = self.moment(&name, ms);
             if let Some(mut region) = self.region(&name)
                 && region.serves()
+                && region.source == Source::Region
             {
                 region.commit(at, Batch::new(), None, &mut |_| ControlFlow::Continue(()))?;
             }

@@ -23,6 +23,7 @@ use super::files::Files;
 use super::head::{Birth, Head, Tally};
 use super::header::{Header, MOST_GENERATIONS};
 use super::high_water::HighWater;
+use super::opening::open_regions;
 use super::redb_file::RedbFile;
 use super::region::{PairPlace, Places, Region};
 use super::replica::{State, Trust};
@@ -30,7 +31,6 @@ use super::seals::{Kind, Seals};
 use super::shards::{Shard, Shards};
 use super::shield::{Fault, shielded};
 use super::slot::{Content, Slot};
-use super::store::open_regions;
 use super::whole::{copy_file, is_ours};
 use super::{Expect, FileFault, Partition, Place, Source, Store, StoreError, folder, mark};
 
