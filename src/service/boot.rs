@@ -17,7 +17,8 @@ const SHIFT: &str = "/proc/self/timens_offsets";
 /// How long this computer has been running.
 pub(super) fn up() -> BootTime {
     static BOOT: OnceLock<Option<BootId>> = OnceLock::new();
-    let boot = BOOT.get_or_init(|| boot_id(&fs::read_to_string(BOOT_ID).ok()?, fs::read_to_string(SHIFT).ok()));
+    let boot =
+        BOOT.get_or_init(|| boot_id(&fs::read_to_string(BOOT_ID).ok()?, fs::read_to_string(SHIFT).ok().as_deref()));
     let running = || Some(BootTime { boot: (*boot)?, ms: uptime_ms(&fs::read_to_string(UPTIME).ok()?)? });
     running().unwrap_or_else(of_this_process)
 }
@@ -30,10 +31,10 @@ fn of_this_process() -> BootTime {
 }
 
 /// `0c12d8a6-c1a9-4a0b-9f5b-0a4f6e1f2d3c`; a boot time that is shifted counts as another boot's.
-fn boot_id(text: &str, shift: Option<String>) -> Option<BootId> {
+fn boot_id(text: &str, shift: Option<&str>) -> Option<BootId> {
     let digits: String = text.chars().filter(char::is_ascii_hexdigit).collect();
     let id = u128::from_str_radix(&digits, 16).ok().filter(|_| digits.len() == 32)?;
-    Some(BootId((id ^ shift.as_deref().and_then(shift_of).unwrap_or(0)).to_be_bytes()))
+    Some(BootId((id ^ shift.and_then(shift_of).unwrap_or(0)).to_be_bytes()))
 }
 
 /// Its line is `boottime <seconds> <nanoseconds>`.
@@ -64,7 +65,7 @@ mod tests {
         let id = "0c12d8a6-c1a9-4a0b-9f5b-0a4f6e1f2d3c\n";
         let plain = boot_id(id, None).unwrap();
         assert_eq!(plain.0[..3], [0x0c, 0x12, 0xd8]);
-        assert_eq!(boot_id(id, Some("monotonic 0 0\nboottime 0 0\n".into())), Some(plain));
+        assert_eq!(boot_id(id, Some("monotonic 0 0\nboottime 0 0\n")), Some(plain));
         assert_eq!(boot_id("no id", None), None);
     }
 
@@ -73,7 +74,7 @@ mod tests {
         // T6
         let id = "0c12d8a6-c1a9-4a0b-9f5b-0a4f6e1f2d3c\n";
         let shifted =
-            |by: &str| boot_id(id, Some(format!("monotonic           0         0\nboottime   {by}\n"))).unwrap();
+            |by: &str| boot_id(id, Some(&format!("monotonic           0         0\nboottime   {by}\n"))).unwrap();
         assert_ne!(shifted("7862400         0"), shifted("0         0"));
         assert_ne!(shifted("-7862400         0"), shifted("7862400         0"));
     }

@@ -192,9 +192,11 @@ impl StoreClock {
         self.offset_ms = offset_ms;
     }
 
-    /// What the computer says, apart from the store's own time.
+    /// What the computer says; moving the clock of a simulation is as good as waiting.
     pub(super) fn reading(&self) -> Reading {
-        self.source.reading()
+        let Reading { up, clock } = self.source.reading();
+        let ms = up.ms.saturating_add_signed(self.offset_ms);
+        Reading { up: BootTime { ms, ..up }, clock: clock.plus_ms(self.offset_ms) }
     }
 
     /// Takes in what the computer says.

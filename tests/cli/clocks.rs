@@ -127,10 +127,10 @@ fn who_confirms_the_clock_needs_the_right_to_and_has_a_day() {
         under(&desk, "+91d", "clock confirm --as security-officer --query proven.[heldBack,waitingSeconds]");
     assert_eq!(confirmed.code, 0, "{}", confirmed.err);
     let shown: Vec<u64> = serde_json::from_str(&confirmed.out).unwrap();
-    assert_eq!(shown[0], 3, "a secret, a key, a vault");
+    assert_eq!(shown[0], 4, "a deleted secret, a deleted key, a deleted vault, and a key that rotates");
     assert!(shown[1] >= 91 * 86_400);
     let listed = under(&desk, "+91d", "keyvault secret list-deleted --vault-name prod --query [].name -o tsv");
     assert_eq!(listed.out, "token\n");
     assert_eq!(desk.picked("clock show", "proven.waitingSeconds"), "0", "the clock went back before it counted");
-    assert_eq!(desk.picked("activity list --operation ClockConfirm", "length(@)"), "2");
+    assert_eq!(desk.picked("activity list --operation ClockConfirm", "length(@)"), "3", "refused twice, done once");
 }
