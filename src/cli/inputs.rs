@@ -94,8 +94,8 @@ pub(super) fn import(path: &Path) -> Result<(&Path, Vec<Row>), Failure> {
     Ok((named, read.map_err(|error| Failure::of_file(named, error))?))
 }
 
-/// Whether it is read as it comes: a pipe or a device. What it is called says nothing of how much there is.
-fn is_stream(path: &Path) -> bool {
+/// Whether it is read or written as it comes: a pipe or a device. What it is called says nothing of how much there is.
+pub(super) fn is_stream(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
 }
 

@@ -1,12 +1,13 @@
 //! `tresor activity …`
 
-use std::{path::Path, sync::atomic::Ordering, thread, time::Duration};
+use std::{fs::OpenOptions, path::Path, sync::atomic::Ordering, thread, time::Duration};
 
 use serde::Serialize;
 
 use super::{
     args::{Activity, ActivityResult, Common, ExportActivity, ListActivity, RetainActivity, Since, WhichActivity},
     errors::Failure,
+    inputs,
     output::{Columns, Output},
     progress,
     session::{Opening, Ready, Session},
@@ -18,7 +19,7 @@ use crate::{
         activity::ActivityDays,
         history::{Fault, Filter, History, HistoryBuilder, Kind, Search},
     },
-    service::{ActivityMark, Service, ServiceError, StoreError},
+    service::{ActivityMark, Service, ServiceError, Spool, StoreError},
 };
 
 const COLUMNS: Columns = &[
@@ -120,6 +121,16 @@ fn export(common: &Common, folder: &Path, output: &Output, what: &ExportActivity
     let filter = filter.at(session.service.now());
     if what.file.as_os_str() == STANDARD_OUTPUT {
         output.as_it_is(|out| session.service.print_activity(&filter, out).map(drop))?;
+    } else if inputs::is_stream(&what.file) {
+        // Whoever reads the other end may need the store.
+        let mut spool = Spool::default();
+        let records = session.service.print_activity(&filter, &mut spool)?;
+        output.one(&Exported { file: what.file.display().to_string(), records })?;
+        let path = what.file.clone();
+        output.write_after(move || {
+            let opened = OpenOptions::new().write(true).open(&path);
+            opened.and_then(|mut file| spool.pour(&mut file)).map_err(|source| Failure::file("write", &path, source))
+        });
     } else {
         let is_interrupted = progress::listen_for_interrupt();
         let watch = |_| {

@@ -18,17 +18,13 @@ pub struct OneTimeSealer {
 impl OneTimeSealer {
     /// `key = random(32)`
     pub fn new() -> Self {
-        let key = Zeroizing::new(random::bytes::<32>());
-        let key = UnboundKey::new(&AES_256_GCM, &*key).expect("32 bytes are a key of AES-256");
-        Self { key: LessSafeKey::new(key), sealed: 0, opened: 0 }
+        Self { key: random_key(), sealed: 0, opened: 0 }
     }
 
     /// `sealed = AES-256-GCM[key, nonce = u32(0) || u64(number of pieces before)](piece)`
     pub fn seal(&mut self, piece: &mut Vec<u8>) {
-        let nonce = nonce(self.sealed);
+        seal(&self.key, nonce(self.sealed), piece);
         self.sealed += 1;
-        let sealed = self.key.seal_in_place_append_tag(nonce, Aad::empty(), piece);
-        sealed.expect("a piece is shorter than AES-GCM allows");
     }
 
     /// The next piece, in place, without its tag.
@@ -49,6 +45,15 @@ impl Default for OneTimeSealer {
     }
 }
 
+fn random_key() -> LessSafeKey {
+    let key = Zeroizing::new(random::bytes::<32>());
+    LessSafeKey::new(UnboundKey::new(&AES_256_GCM, &*key).expect("32 bytes are a key of AES-256"))
+}
+
+fn seal(key: &LessSafeKey, nonce: Nonce, piece: &mut Vec<u8>) {
+    key.seal_in_place_append_tag(nonce, Aad::empty(), piece).expect("a piece is shorter than AES-GCM allows");
+}
+
 /// No number comes twice under one key.
 fn nonce(number: u64) -> Nonce {
     let mut bytes = [0; 12];
@@ -64,7 +69,9 @@ mod tests {
     fn pieces_come_back_in_their_order_and_in_no_other() {
         let mut sealer = OneTimeSealer::new();
         let mut pieces = [b"one".to_vec(), b"two".to_vec()];
-        pieces.iter_mut().for_each(|piece| sealer.seal(piece));
+        for piece in &mut pieces {
+            sealer.seal(piece);
+        }
         assert!(pieces[0].len() == 3 + PIECE_OVERHEAD && !pieces[0].starts_with(b"one"));
         let [mut one, mut two] = pieces;
         assert_eq!(sealer.open(&mut one), Ok(&b"one"[..]));

@@ -2,7 +2,7 @@
 #![cfg(unix)]
 
 use std::{
-    io::{BufRead as _, BufReader, Read as _},
+    io::{BufRead as _, BufReader, Read as _, Write as _},
     process::{Command, Stdio},
 };
 
@@ -173,6 +173,48 @@ fn a_command_that_does_not_end_is_waited_for_for_half_a_minute() {
     let told = desk.run("keyvault list --only-show-errors");
     told.refused(1, "ERROR: This store is already open in ");
     told.refused(1, "Tresor waited 30 s for that; --wait waits as long as it takes. Nothing was changed.");
+}
+
+#[test]
+fn what_is_exported_into_a_pipe_keeps_nobody_from_the_store() {
+    // T12
+    let desk = Desk::new();
+    let all = done(
+        &desk,
+        "mkfifo out\n\
+         tresor activity export --file out --query records &\n\
+         while read -r line; do secret list --query 'length(@)' </dev/null; done <out\n\
+         wait $!\n\
+         test -p out",
+    );
+    let mut answers: Vec<&str> = all.lines().collect();
+    answers.sort_unstable();
+    assert_eq!(answers, ["0", "1"], "one record, for which there was a list of none");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn while_a_person_types_others_have_the_store() {
+    // T12
+    let desk = Desk::new();
+    let officer = "--as security-officer -o none";
+    let mut set = desk.tresor("identity set-passphrase -n security-officer --as security-officer".split(' '));
+    assert!(set.env("TRESOR_NEW_IDENTITY_PASSPHRASE", "4711").output().unwrap().status.success());
+    for line in [format!("keyvault list-deleted {officer}"), "identity set-passphrase -n developer".into()] {
+        let mut command = desk.on_terminal(&line);
+        let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
+        let mut out = child.stdout.take().unwrap();
+        let mut seen = String::new();
+        while !seen.contains("assphrase or PIN of ") {
+            let mut next = [0; 1];
+            out.read_exact(&mut next).unwrap();
+            seen.push(char::from(next[0]));
+        }
+        desk.done("keyvault list");
+        child.stdin.take().unwrap().write_all(b"4711\n4711\n").unwrap();
+        out.read_to_string(&mut seen).unwrap();
+        assert!(child.wait().unwrap().success(), "{line}: {seen}");
+    }
 }
 
 #[test]

@@ -52,4 +52,7 @@ fn a_query_that_makes_no_sense_is_told_before_anything_is_done() {
     with(&"[".repeat(60_000)).refused(2, "the query is nested more than 500 levels deep.");
     with(&"!".repeat(100_000)).refused(2, "the query is nested more than 500 levels deep.");
     assert_eq!(desk.picked(LIST, "length(@)"), "0");
+    // What only the answer shows is told with what was done.
+    with("name < `1`").refused(2, "a string and a number cannot be ordered. The command itself was carried out.");
+    assert_eq!(desk.picked(LIST, "length(@)"), "1");
 }

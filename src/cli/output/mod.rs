@@ -52,7 +52,9 @@ impl Output {
         let written = files.into_iter().try_for_each(|write| write());
         let mut out = io::stdout().lock();
         let printed = answer.pour(&mut out).and_then(|()| out.flush());
-        notices.iter().for_each(|notice| terminal::tell(notice));
+        for notice in &notices {
+            terminal::tell(notice);
+        }
         written.and(Ok(printed?))
     }
 

@@ -29,8 +29,9 @@ impl Query {
     }
 }
 
+/// By now the rest is done, and whoever reads this may think that it is not.
 fn unanswered(problem: &Problem) -> Failure {
-    Failure::Usage(format!("argument --query: {problem}."))
+    Failure::Usage(format!("argument --query: {problem}. The command itself was carried out."))
 }
 
 #[cfg(test)]

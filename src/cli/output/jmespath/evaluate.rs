@@ -6,7 +6,7 @@ use super::{
     Problem,
     functions::{self, Argument, Function, Kind as ValueKind},
     node::{Comparison, Kind, Node},
-    value::Value,
+    value::{Value, signed},
 };
 
 /// A query can name a list twice and so double it again and again; it makes no more than this, in bytes.
@@ -199,7 +199,7 @@ impl Evaluation {
         if step == 0 {
             return Err(Problem::SliceStep);
         }
-        let len = items.len() as i64;
+        let len = signed(items.len());
         // Where a place is beyond an end, that end is meant.
         let (lowest, highest) = if step > 0 { (0, len) } else { (-1, len - 1) };
         let place = |typed: i64| (if typed < 0 { typed.saturating_add(len) } else { typed }).clamp(lowest, highest);
@@ -217,7 +217,7 @@ impl Evaluation {
 
 fn index(value: &Value, at: i64) -> Value {
     let Value::List(items) = value else { return Value::Null };
-    let at = if at < 0 { at.saturating_add(items.len() as i64) } else { at };
+    let at = if at < 0 { at.saturating_add(signed(items.len())) } else { at };
     usize::try_from(at).ok().and_then(|at| items.get(at)).cloned().unwrap_or(Value::Null)
 }
 

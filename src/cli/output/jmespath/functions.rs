@@ -195,9 +195,9 @@ fn of_values(make: &Evaluation, function: Function, values: &[Value]) -> Result<
             make.make(members.len() * size_of::<Value>())?;
             Value::list(members.iter().map(|(_, member)| member.clone()).collect())
         }
-        (Function::Length, [Value::Text(text)]) => Value::whole(text.chars().count() as i64),
-        (Function::Length, [Value::List(items)]) => Value::whole(items.len() as i64),
-        (Function::Length, [Value::Object(members)]) => Value::whole(members.len() as i64),
+        (Function::Length, [Value::Text(text)]) => Value::count(text.chars().count()),
+        (Function::Length, [Value::List(items)]) => Value::count(items.len()),
+        (Function::Length, [Value::Object(members)]) => Value::count(members.len()),
         (Function::Max, [Value::List(items)]) => greatest(items, Ordering::Greater)?,
         (Function::Min, [Value::List(items)]) => greatest(items, Ordering::Less)?,
         (Function::Merge, objects) => {
@@ -375,7 +375,7 @@ impl Kind {
         }
     }
 
-    /// As type() names it.
+    /// As `type()` names it.
     const fn name(self) -> &'static str {
         match self {
             Self::Null => "null",

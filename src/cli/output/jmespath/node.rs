@@ -84,6 +84,12 @@ impl Node {
         Self { kind: Kind::Current, height: 1 }
     }
 
+    /// Whether it ends with `[…]`, a number or a slice between the brackets, that is no projection.
+    pub(super) fn is_indexed(&self) -> bool {
+        let Kind::Steps(steps) = &self.kind else { return false };
+        matches!(steps.last(), Some(Self { kind: Kind::Index(_) | Kind::Slice { .. }, .. }))
+    }
+
     /// One step more. Only steps that lead down into a value are put in a row: others can make it deeper, and so count as a level.
     pub(super) fn then(self, next: Self) -> Result<Self, Problem> {
         let leads_down = matches!(next.kind, Kind::Field(_) | Kind::Index(_) | Kind::Slice { .. });

@@ -318,8 +318,10 @@ impl Parser<'_> {
         self.expect("]")?;
         let [start, stop, step] = parts;
         let slice = Node::new(Kind::Slice { start, stop, step: step.unwrap_or(1) })?;
+        // As in az: after an index, a slice is one more index and no projection.
+        let is_indexed = left.is_indexed();
         let base = left.then(slice)?;
-        self.project(base)
+        if is_indexed { Ok(base) } else { self.project(base) }
     }
 
     fn list(&mut self) -> Result<Node, Problem> {

@@ -83,8 +83,8 @@ impl Value {
         Self::Object(Rc::new(members))
     }
 
-    pub(super) const fn whole(number: i64) -> Self {
-        Self::Number(Number::Whole(number))
+    pub(super) fn count(count: usize) -> Self {
+        Self::Number(Number::Whole(signed(count)))
     }
 
     pub(in crate::cli::output) const fn is_null(&self) -> bool {
@@ -157,6 +157,11 @@ impl Value {
             _ => None,
         }
     }
+}
+
+/// A length as a place is counted.
+pub(super) fn signed(len: usize) -> i64 {
+    i64::try_from(len).expect("nothing in memory is longer than 2^63")
 }
 
 impl Number {
