@@ -19,8 +19,12 @@ pub enum Action {
     Select(Option<ObjectName>),
     /// Show a dialog above everything.
     Open(Box<dyn Dialog>),
-    /// Close the topmost dialog.
+    /// Close the topmost dialog; first it is asked where something in it would be lost.
     CloseDialog,
+    /// Close the topmost dialog: it is done, or what it is about is gone.
+    Finish,
+    /// Close all dialogs: it was asked.
+    Discard,
     /// Ask the service, and say so in these words when it is done.
     Do(Command, After),
     /// Ask the worker for something that is no operation.

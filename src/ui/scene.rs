@@ -4,10 +4,11 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
     activity_listing::{ActivityListing, CostListing},
-    desktop::Found,
+    desktop::{Found, Reach},
     listing::{BinListing, KeyListing, SecretListing, VaultBin},
     route::Route,
     settings::Settings,
+    widgets::CopyRing,
     why::{Question, Questions},
     workbench::Workbench,
 };
@@ -37,6 +38,8 @@ pub struct Scene<'a> {
     pub revealed: Option<&'a Revealed>,
     /// The value that is in the clipboard for a while.
     pub copied: Option<Copied<'a>>,
+    /// Who reaches the clipboard.
+    pub reach: Reach,
     /// What the desktop tells and keeps beside the window.
     pub desktop: Found,
     /// What the refusals that were said leave open.
@@ -68,6 +71,14 @@ pub struct Copied<'a> {
     pub seconds_left: f32,
     /// What share of the time is left, 0 to 1.
     pub fraction_left: f32,
+}
+
+impl Copied<'_> {
+    /// How the button beside the value shows it.
+    pub(in crate::ui) fn ring(&self) -> CopyRing {
+        let seconds_left = self.seconds_left.ceil() as u32;
+        CopyRing { fraction_left: self.fraction_left, seconds_left }
+    }
 }
 
 impl Scene<'_> {
@@ -164,6 +175,8 @@ pub struct Page {
     pub activity: ActivityListing,
     /// What it would cost.
     pub cost: CostListing,
+    /// Where messages stand in this frame without lying on a button; without it, at the bottom of the page.
+    pub room_for_messages: Option<egui::Rect>,
     /// Put the cursor into the filter in this frame.
     pub focus_filter: bool,
     /// Versions that are ticked or opened in the details.

@@ -1,6 +1,7 @@
 //! A screen with the program on it: keys in, pictures out. Waits for states, never for a time.
 
 use std::{
+    env,
     path::Path,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
@@ -21,23 +22,104 @@ pub(crate) struct Screen {
     root: Window,
     program: Child,
     window: String,
+    /// Where the window stands on Wayland; on X11 it stands on the screen itself.
+    desktop: Option<Wayland>,
+}
+
+/// A desktop on Wayland that lets a program reach the clipboard only by a window with the keyboard, and has no X11 in it: Weston, in a
+/// window that fills the screen.
+pub(crate) struct Wayland {
+    weston: Child,
+    window: String,
+    /// Where its socket lies.
+    runtime: tempfile::TempDir,
+}
+
+const SOCKET: &str = "wayland-of-the-test";
+
+impl Wayland {
+    /// Starts it, and waits for its window.
+    pub(crate) fn start() -> Self {
+        let runtime = tempfile::tempdir().unwrap();
+        let weston = Command::new("weston")
+            .args(["--backend=x11-backend.so", "--shell=kiosk-shell.so", "--use-pixman", "--no-config", "--idle-time=0"])
+            .args(["--width=1280", "--height=800", &format!("--socket={SOCKET}")])
+            .env("XDG_RUNTIME_DIR", runtime.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("./test installs weston");
+        let window = wait_for("the window of weston", || {
+            let found = xdotool(&["search", "--onlyvisible", "--name", "Weston Compositor"]);
+            found.lines().last().map(str::to_owned)
+        });
+        wait_for("the socket of weston", || runtime.path().join(SOCKET).exists().then_some(()));
+        Self { weston, window, runtime }
+    }
+
+    /// Has `command` stand on this desktop and on no other.
+    pub(crate) fn put(&self, command: &mut Command) {
+        command.env("XDG_RUNTIME_DIR", self.runtime.path()).env("WAYLAND_DISPLAY", SOCKET).env_remove("DISPLAY");
+    }
+}
+
+impl Drop for Wayland {
+    fn drop(&mut self) {
+        drop(self.weston.kill());
+        drop(self.weston.wait());
+    }
 }
 
 impl Screen {
     /// Starts the program with a folder for its settings of its own, and waits for its window.
     pub(crate) fn start(home: &Path, arguments: &[&str]) -> Self {
         let program = program(home, arguments).spawn().unwrap();
-        let (connection, number) = x11rb::connect(None).unwrap();
-        let root = connection.setup().roots[number].root;
-        let mut screen = Self { connection, root, program, window: String::new() };
-        let pid = screen.program.id().to_string();
-        screen.window = wait_for("a window", || {
+        let pid = program.id().to_string();
+        let window = wait_for("a window", || {
             let found = xdotool(&["search", "--onlyvisible", "--pid", &pid]);
             found.lines().last().map(str::to_owned)
         });
-        let window = screen.window.clone();
-        xdotool(&["windowmove", &window, "0", "0", "windowfocus", &window]);
+        Self::around(program, window, None)
+    }
+
+    /// The same on Wayland.
+    pub(crate) fn start_on(desktop: Wayland, home: &Path, arguments: &[&str]) -> Self {
+        let mut command = program(home, arguments);
+        desktop.put(&mut command);
+        let window = desktop.window.clone();
+        let screen = Self::around(command.spawn().unwrap(), window, Some(desktop));
+        let empty = screen.picture();
+        wait_for("a window", || (screen.picture() != empty).then_some(()));
+        screen.settle();
         screen
+    }
+
+    fn around(program: Child, window: String, desktop: Option<Wayland>) -> Self {
+        let (connection, number) = x11rb::connect(None).unwrap();
+        let root = connection.setup().roots[number].root;
+        xdotool(&["windowmove", &window, "0", "0", "windowfocus", &window]);
+        Self { connection, root, program, window, desktop }
+    }
+
+    /// The desktop on Wayland that the window stands on.
+    pub(crate) const fn desktop(&self) -> Option<&Wayland> {
+        self.desktop.as_ref()
+    }
+
+    /// Waits until the program has the store in `folder` open, which on Wayland no title tells from outside.
+    pub(crate) fn wait_for_open_files(&self, folder: &Path) {
+        let files = format!("/proc/{}/fd", self.program.id());
+        wait_for("an open store", || {
+            let mut open = std::fs::read_dir(&files).unwrap().flatten().filter_map(|file| std::fs::read_link(file.path()).ok());
+            open.any(|file| file.starts_with(folder) && file.extension().is_some()).then_some(())
+        });
+    }
+
+    /// Presses keys that change nothing that is seen.
+    pub(crate) fn press(&self, keys: &str) {
+        xdotool(&["key", keys]);
+        let _ = self;
     }
 
     /// The number of the window's process.
@@ -103,7 +185,8 @@ impl Drop for Screen {
 
 /// The program, drawing in software, keeping its settings under `home`.
 pub(crate) fn program(home: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tresor"));
+    let built = env::var_os("TRESOR_TEST_PROGRAM").expect("./test builds the program as it is installed and says where");
+    let mut command = Command::new(built);
     command
         .args(arguments)
         .env("LIBGL_ALWAYS_SOFTWARE", "1")

@@ -4,6 +4,7 @@
 mod access;
 mod activity;
 mod bins;
+mod clipboard;
 mod clock;
 mod command_line;
 mod common;

@@ -96,11 +96,7 @@ impl App {
 
     /// Leads to where it is decided.
     pub(super) fn show_why(&mut self, question: Question) {
-        while let Some(top) = self.dialogs.pop() {
-            if let Some(id) = top.request {
-                self.worker.cancel(id);
-            }
-        }
+        self.drop_dialogs();
         let is_live = |vault| self.view().is_some_and(|view| view.world.vaults.get(vault).is_some());
         match question {
             Question::SignIn(id) => self.want_to_act_as(id),

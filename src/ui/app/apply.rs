@@ -7,8 +7,12 @@ use crate::{
     service::{Command, KeyCommand, Request},
     ui::{
         action::{Action, After, FromDialog, Toast, Undo},
+        clipboard::{Copies, Copying},
         commands,
-        dialogs::{Dialog, Waiting},
+        dialogs::{
+            Dialog, Typed, Waiting,
+            discard::{Discard, Question},
+        },
         grant_words, objects,
         route::{Route, Tab},
         scene::Page,
@@ -31,10 +35,14 @@ impl App {
             }
             Action::Open(dialog) => self.open(dialog),
             Action::CloseDialog => {
-                if let Some(OpenDialog { request: Some(id), .. }) = self.dialogs.pop() {
-                    self.worker.cancel(id);
+                if self.dialogs.last().is_some_and(OpenDialog::would_lose) {
+                    self.open(Box::new(Discard::new(Question::Form, None)));
+                } else {
+                    self.close_top();
                 }
             }
+            Action::Finish => self.close_top(),
+            Action::Discard => self.drop_dialogs(),
             Action::Do(command, after) => self.ask(Request::Do(self.caller.clone(), command), after),
             Action::Ask(request, after) => self.ask(request, after),
             Action::Cancel => {
@@ -52,7 +60,7 @@ impl App {
                 let id = self.worker.ask(Request::Do(self.caller.clone(), command));
                 self.pending.insert(id, Pending::Copy(vault, name));
             }
-            Action::CopyPart(vault, name, part) => self.copy_value(ctx, vault, name, part),
+            Action::CopyPart(vault, name, part) => self.copy_value(Some((vault, name)), &part),
             Action::UseKey(vault, name, version, using) => self.use_key(vault, name, version, using),
             Action::CancelKeyUse(id) => self.worker.cancel(id),
             Action::Reveal(vault, name, version) => {
@@ -62,9 +70,7 @@ impl App {
             }
             Action::Hide => self.revealed = None,
             Action::CopyText(text) => {
-                self.clear_clipboard();
-                ctx.copy_text(text);
-                self.say(ctx, Toast::good("Copied"));
+                self.copy(Copying { text: text.into(), what: Copies::Harmless });
             }
             Action::Pick(what) => {
                 if let Err(error) = pick(ctx, what, self.picks.0.clone()) {
@@ -77,7 +83,13 @@ impl App {
                 }
             }
             Action::ActAs(id) => self.want_to_act_as(id),
-            Action::Why(question) => self.show_why(question),
+            Action::Why(question) => {
+                if self.dialogs.iter().any(OpenDialog::would_lose) {
+                    self.open(Box::new(Discard::new(Question::Form, Some(Action::Why(question)))));
+                } else {
+                    self.show_why(question);
+                }
+            }
             Action::Lock => {
                 if matches!(self.phase, Phase::Open(_)) {
                     self.lock(ctx);
@@ -191,7 +203,20 @@ impl App {
 
     /// Shows a dialog above everything.
     pub(super) fn open(&mut self, dialog: Box<dyn Dialog>) {
-        self.dialogs.push(OpenDialog { dialog, waiting: Waiting::Idle, request: None });
+        self.dialogs.push(OpenDialog { dialog, waiting: Waiting::Idle, request: None, typed: Typed::Nothing });
+    }
+
+    fn close_top(&mut self) {
+        if let Some(OpenDialog { request: Some(id), .. }) = self.dialogs.pop() {
+            self.worker.cancel(id);
+        }
+    }
+
+    /// Closes all dialogs, and breaks off what they wait for.
+    pub(super) fn drop_dialogs(&mut self) {
+        while !self.dialogs.is_empty() {
+            self.close_top();
+        }
     }
 
     pub(super) fn keep_settings(&mut self) {

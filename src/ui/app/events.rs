@@ -2,13 +2,12 @@
 
 use egui::Context;
 
-use super::{App, CopiedValue, Pending, Phase, REVEAL_SECS};
+use super::{App, Pending, Phase, REVEAL_SECS};
 use crate::{
-    domain::{ObjectName, Refusal, SecretValue, VaultName},
+    domain::{Refusal, VaultName},
     service::{Event, Reply, RequestId, ServiceError, StoreError},
     ui::{
         action::{After, Beside, FromDialog, Toast},
-        clipboard::ClipboardEvent,
         dialogs::Waiting,
         gate::Gate,
         objects,
@@ -89,7 +88,7 @@ impl App {
     fn done(&mut self, ctx: &Context, id: RequestId, reply: Reply) {
         match (self.pending.remove(&id), reply) {
             (Some(Pending::Copy(vault, name)), Reply::Value(_, value)) => {
-                self.copy_value(ctx, vault, name, value);
+                self.copy_value(Some((vault, name)), &value);
             }
             (Some(Pending::Reveal(vault, name)), Reply::Value(version, value)) => {
                 let until = ctx.input(|input| input.time) + REVEAL_SECS;
@@ -115,16 +114,6 @@ impl App {
                 }
             }
             (Some(Pending::Copy(..) | Pending::Reveal(..) | Pending::KeyUse | Pending::Opening) | None, _) => {}
-        }
-    }
-
-    /// Puts a value, or a part of one, into the clipboard for a while (G4).
-    pub(super) fn copy_value(&mut self, ctx: &Context, vault: VaultName, name: ObjectName, value: SecretValue) {
-        if let Some(clipboard) = &self.clipboard {
-            clipboard.copy(value);
-            let lasts = self.settings.clipboard_secs as f32;
-            let until = ctx.input(|input| input.time) + f64::from(lasts);
-            self.copied = Some(CopiedValue { vault, name, until, lasts });
         }
     }
 
@@ -206,20 +195,6 @@ impl App {
             _ => Toast::bad(why),
         };
         self.say(ctx, toast);
-    }
-
-    fn hear_clipboard(&mut self, ctx: &Context, event: ClipboardEvent) {
-        match event {
-            ClipboardEvent::Copied | ClipboardEvent::Cleared => {}
-            ClipboardEvent::Refused(why) => {
-                self.copied = None;
-                self.say(ctx, Toast::bad(format!("The desktop did not take the value: {why}")));
-            }
-            ClipboardEvent::NotCleared(why) => {
-                let text = format!("The desktop did not let Tresor clear the clipboard. Clear it yourself ({why})");
-                self.say(ctx, Toast::bad(text));
-            }
-        }
     }
 
     /// A page whose vault is gone gives way to the next one.

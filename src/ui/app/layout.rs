@@ -1,11 +1,12 @@
-//! Where everything stands: sidebar, page, region bar, and above them dialogs and toasts.
+//! Where everything stands: sidebar, page, region bar, above them messages, and above all dialogs and menus.
 
-use egui::{CentralPanel, Frame, Panel, Ui, UiBuilder};
+use egui::{CentralPanel, Event, Frame, Panel, Rect, Ui, UiBuilder};
 
 use super::{App, Phase};
 use crate::domain::{Key, Secret};
 use crate::ui::{
     action::{Action, Beside},
+    dialogs::Typed,
     gate::Around,
     pages,
     route::{Route, Tab},
@@ -29,7 +30,8 @@ impl App {
                 has_keyring: self.desktop.found.has_keyring,
             };
             CentralPanel::default().frame(background).show(ui, |ui| gate.show(ui, &around, &mut actions));
-            self.show_toasts(ui, time);
+            let room = ui.max_rect();
+            self.show_toasts(ui, time, room);
             return actions;
         }
         let Phase::Open(view) = &self.phase else { return actions };
@@ -37,6 +39,7 @@ impl App {
         let view = std::sync::Arc::clone(view);
         let mut page = std::mem::take(&mut self.page);
         let mut dialogs = std::mem::take(&mut self.dialogs);
+        let mut room = ui.max_rect();
         {
             let scene = self.scene(&view, time);
             super::keys::listen(ui, &scene, &page, !dialogs.is_empty(), &mut actions);
@@ -52,7 +55,12 @@ impl App {
                         .frame(panel)
                         .show(ui, |ui| shell::sidebar::show(ui, &scene, &page, &mut actions));
                 }
-                CentralPanel::default().frame(background).show(ui, |ui| show_page(ui, &scene, &mut page, &mut actions));
+                let shown = CentralPanel::default().frame(background).show(ui, |ui| {
+                    let room = ui.max_rect();
+                    show_page(ui, &scene, &mut page, &mut actions);
+                    room
+                });
+                room = page.room_for_messages.take().unwrap_or(shown.inner);
             });
             ui.scope_builder(UiBuilder::new().max_rect(bar), |ui| {
                 shell::region_bar::show(ui, &scene, &page, &mut actions);
@@ -60,23 +68,36 @@ impl App {
             for open in &mut dialogs {
                 open.dialog.show(ui.ctx(), &scene, &open.waiting, &mut actions);
             }
+            if let Some(top) = dialogs.last_mut().filter(|_| is_typed_into(ui)) {
+                top.typed = Typed::Something;
+            }
         }
         page.focus_filter = false;
         page.follow_selection = false;
         self.page = page;
         self.dialogs = dialogs;
-        self.show_toasts(ui, time);
+        self.show_toasts(ui, time, room);
         actions.extend(self.questions.take_asked().map(Action::Why));
         actions
     }
 
-    fn show_toasts(&mut self, ui: &Ui, time: f64) {
-        match self.toasts.show(ui.ctx(), time) {
+    fn show_toasts(&mut self, ui: &Ui, time: f64, room: Rect) {
+        match self.toasts.show(ui.ctx(), time, room) {
             Some(Beside::Undo(undo)) => self.undo(undo),
             Some(Beside::Why(question)) => self.show_why(question),
             None => {}
         }
     }
+}
+
+/// Whether a field gets text in this frame, or loses some.
+fn is_typed_into(ui: &Ui) -> bool {
+    let changes = |event: &Event| match event {
+        Event::Text(_) | Event::Paste(_) | Event::MiddleClickPaste { .. } | Event::Ime(_) | Event::Cut => true,
+        Event::Key { key, pressed, .. } => *pressed && matches!(key, egui::Key::Backspace | egui::Key::Delete),
+        _ => false,
+    };
+    ui.ctx().text_edit_focused() && ui.input(|input| input.events.iter().any(changes))
 }
 
 fn show_page(ui: &mut Ui, scene: &crate::ui::scene::Scene<'_>, page: &mut Page, actions: &mut Vec<Action>) {

@@ -3,6 +3,7 @@
 mod acting;
 mod apply;
 mod beside;
+mod copying;
 mod events;
 mod keys;
 mod layout;
@@ -24,9 +25,9 @@ use zeroize::Zeroizing;
 
 use super::{
     action::{Action, After, Beside, Picked},
-    clipboard::Clipboard,
+    clipboard::{Clipboard, Reach, carried::Carried},
     desktop::{Desktop, Watch},
-    dialogs::{Dialog, Waiting},
+    dialogs::{Dialog, Typed, Waiting},
     gate::Gate,
     route::Route,
     scene::{Copied, Page, Revealed, Scene},
@@ -81,6 +82,11 @@ pub struct App {
     worker: Handle,
     events: Receiver<Event>,
     clipboard: Option<Clipboard>,
+    /// Where the clipboard is out of its reach.
+    carried: Carried,
+    reach: Reach,
+    /// The window was asked to close, and does so when its clipboard is cleared.
+    is_closing: bool,
     desktop: Watch,
     attempts: Attempts,
     source: TimeSource,
@@ -126,6 +132,14 @@ struct OpenDialog {
     dialog: Box<dyn Dialog>,
     waiting: Waiting,
     request: Option<RequestId>,
+    typed: Typed,
+}
+
+impl OpenDialog {
+    /// Whether closing it would lose something.
+    fn would_lose(&self) -> bool {
+        self.dialog.would_lose(self.typed)
+    }
 }
 
 /// What an answer is for.
@@ -161,8 +175,8 @@ enum OpenedBy {
 }
 
 struct CopiedValue {
-    vault: VaultName,
-    name: ObjectName,
+    /// Of which secret it is; `None`: it was copied where it was typed.
+    of: Option<(VaultName, ObjectName)>,
     /// In the window's seconds.
     until: f64,
     lasts: f32,
@@ -178,7 +192,7 @@ impl App {
     }
 
     /// The same on this desktop.
-    pub fn on(ctx: &Context, launch: Launch, desktop: Desktop) -> std::io::Result<Self> {
+    pub fn on(ctx: &Context, launch: Launch, mut desktop: Desktop) -> std::io::Result<Self> {
         let Launch { open, settings, keep_settings, zone, source } = launch;
         theme::install(ctx);
         let waker = |ctx: &Context| {
@@ -191,6 +205,7 @@ impl App {
             KeepSettings::No => None,
         };
         let (worker, events) = spawn_remembering(source.clone(), memory, waker(ctx))?;
+        let board = desktop.board.take();
         let (desktop, attempts) = Watch::start(desktop, waker(ctx))?;
         let mut pending = BTreeMap::new();
         let gate = match open {
@@ -204,7 +219,10 @@ impl App {
         let app = Self {
             worker,
             events,
-            clipboard: Some(Clipboard::spawn(waker(ctx))?),
+            clipboard: Some(Clipboard::spawn(board, waker(ctx))?),
+            carried: Carried::default(),
+            reach: Reach::default(),
+            is_closing: false,
             desktop,
             attempts,
             source,
@@ -284,10 +302,11 @@ impl App {
 
     /// What every view reads in this frame; `None` while nothing is open.
     fn scene<'a>(&'a self, view: &'a View, time: f64) -> Scene<'a> {
-        let copied = self.copied.as_ref().map(|copied| {
+        let copied = self.copied.as_ref().and_then(|copied| {
+            let (vault, name) = copied.of.as_ref()?;
             let seconds_left = (copied.until - time).max(0.0) as f32;
             let fraction_left = seconds_left / copied.lasts;
-            Copied { vault: &copied.vault, name: &copied.name, seconds_left, fraction_left }
+            Some(Copied { vault, name, seconds_left, fraction_left })
         });
         Scene {
             view,
@@ -298,6 +317,7 @@ impl App {
             route: &self.route,
             revealed: self.revealed.as_ref(),
             copied,
+            reach: self.reach,
             desktop: self.desktop.found,
             questions: &self.questions,
         }
@@ -323,6 +343,7 @@ impl App {
 impl eframe::App for App {
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
         self.hear(ctx);
+        self.carry(ctx);
         self.hear_desktop(ctx);
         self.pass_time(ctx);
         self.name_window(ctx);
@@ -333,6 +354,11 @@ impl eframe::App for App {
         let actions = self.draw(ui);
         let ctx = ui.ctx().clone();
         self.act(&ctx, actions);
+        self.copy_what_fields_gave(&ctx);
+    }
+
+    fn raw_input_hook(&mut self, _ctx: &Context, raw_input: &mut egui::RawInput) {
+        self.carried.hear(raw_input);
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
@@ -359,7 +385,7 @@ impl App {
         }
         if let Some(copied) = &self.copied {
             if copied.until <= time {
-                self.clear_clipboard();
+                self.clear_clipboard(ctx);
             } else {
                 // The ring beside the button runs down in steps.
                 next = next.min((copied.until - time) % 1.0 + 0.01);
@@ -391,17 +417,9 @@ impl App {
         }
     }
 
-    fn clear_clipboard(&mut self) {
-        if self.copied.take().is_some()
-            && let Some(clipboard) = &self.clipboard
-        {
-            clipboard.clear();
-        }
-    }
-
     /// Forgets what was shown, at once, and asks the worker to close the store when it has done what it does now.
     fn lock(&mut self, ctx: &Context) {
-        self.clear_clipboard();
+        self.forget_copied(ctx);
         self.worker.ask(Request::Lock);
         self.closing += 1;
         self.close(ctx);

@@ -20,6 +20,7 @@ pub use self::{
     session::{Session, SessionEvent, SessionSigns, Tell},
 };
 use crate::service::Attempts;
+pub use crate::ui::clipboard::{Board, BoardError, History, Reach};
 
 /// What there is beside the window.
 #[derive(Default)]
@@ -30,6 +31,8 @@ pub struct Desktop {
     pub session: Option<Box<dyn Session>>,
     /// Keeps passphrases.
     pub keyring: Option<Box<dyn Keyring>>,
+    /// Its clipboard; without one, this computer's.
+    pub board: Option<Box<dyn Board>>,
     /// How often a wrong passphrase was tried.
     pub attempts: Attempts,
 }
@@ -41,6 +44,7 @@ impl Desktop {
             idle: idle::of_this_desktop(),
             session: session::of_this_computer(),
             keyring: keyring::of_this_person(),
+            board: None,
             attempts: Attempts::of_this_computer(),
         }
     }
@@ -93,7 +97,7 @@ impl Watch {
         desktop: Desktop,
         wake: impl Fn() + Clone + Send + 'static,
     ) -> std::io::Result<(Self, Attempts)> {
-        let Desktop { idle, session, keyring, attempts } = desktop;
+        let Desktop { idle, session, keyring, attempts, board: _ } = desktop;
         let (send, events) = mpsc::channel();
         let teller = || {
             let (send, wake) = (send.clone(), wake.clone());

@@ -35,7 +35,7 @@ impl Dialog for DeleteKey {
         let Some((vault, key)) = vault.and_then(|vault| Some((vault, vault.keys.get(&self.name)?))) else {
             // While it is being done, the answer closes the dialog and says so.
             if !waiting.is_busy() {
-                actions.push(Action::CloseDialog);
+                actions.push(Action::Finish);
             }
             return;
         };

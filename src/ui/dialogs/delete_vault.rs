@@ -2,7 +2,7 @@
 
 use egui::Context;
 
-use super::{Dialog, Waiting};
+use super::{Dialog, Typed, Waiting};
 use crate::{
     domain::{Operation, PurgeProtection, Target, VaultName},
     service::Command,
@@ -30,10 +30,15 @@ impl DeleteVault {
 }
 
 impl Dialog for DeleteVault {
+    /// Only the name of what goes is typed.
+    fn would_lose(&self, _: Typed) -> bool {
+        false
+    }
+
     fn show(&mut self, ctx: &Context, scene: &Scene<'_>, waiting: &Waiting, actions: &mut Vec<Action>) {
         let Some(vault) = scene.view.world.vaults.get(&self.vault) else {
             if !waiting.is_busy() {
-                actions.push(Action::CloseDialog);
+                actions.push(Action::Finish);
             }
             return;
         };

@@ -37,6 +37,17 @@ pub(super) struct Generator {
     made: Zeroizing<String>,
 }
 
+/// What became of the made value in a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Made {
+    /// Nothing.
+    AsBefore,
+    /// It is another one.
+    Anew,
+    /// The person is done with making.
+    Taken,
+}
+
 /// Whether the value in the form may be seen.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sight {
@@ -64,10 +75,15 @@ impl Generator {
         generator
     }
 
-    /// Shows the panel; answers with the value once the person takes it.
-    pub(super) fn show(&mut self, ui: &mut Ui, sight: Sight) -> Option<Zeroizing<String>> {
+    /// What was made last.
+    pub(super) fn made(&self) -> Zeroizing<String> {
+        Zeroizing::new(self.made.as_str().to_owned())
+    }
+
+    /// Shows the panel.
+    pub(super) fn show(&mut self, ui: &mut Ui, sight: Sight) -> Made {
         let before = self.recipe();
-        let taken = Card::new()
+        let pressed = Card::new()
             .show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = space::S;
                 let kinds = [(Kind::Characters, "Characters"), (Kind::Words, "Words")];
@@ -76,14 +92,19 @@ impl Generator {
                     Kind::Characters => self.characters(ui),
                     Kind::Words => self.words(ui),
                 }
-                if self.recipe() != before {
+                let is_another = self.recipe() != before;
+                if is_another {
                     self.make();
                 }
                 self.preview(ui, sight);
-                self.buttons(ui)
+                let made = self.buttons(ui);
+                if is_another && made == Made::AsBefore { Made::Anew } else { made }
             })
             .inner;
-        taken.then(|| std::mem::take(&mut self.made))
+        if pressed == Made::Anew && self.recipe() == before {
+            self.make();
+        }
+        pressed
     }
 
     fn characters(&mut self, ui: &mut Ui) {
@@ -140,7 +161,7 @@ impl Generator {
         ui.add(egui::Label::new(Font::Mono.text(text).color(t.text)).wrap());
     }
 
-    fn buttons(&mut self, ui: &mut Ui) -> bool {
+    fn buttons(&self, ui: &mut Ui) -> Made {
         let bits = bits_of_entropy(&self.recipe());
         let (tone, word) = match bits {
             ..50.0 => (Tone::Danger, "weak"),
@@ -161,10 +182,11 @@ impl Generator {
                 },
             )
             .1;
-        if is_again {
-            self.make();
+        match (is_taken, is_again) {
+            (true, _) => Made::Taken,
+            (false, true) => Made::Anew,
+            (false, false) => Made::AsBefore,
         }
-        is_taken
     }
 
     fn recipe(&self) -> Recipe {

@@ -207,7 +207,7 @@ impl EditIdentity {
 impl Dialog for EditIdentity {
     fn show(&mut self, ctx: &Context, scene: &Scene<'_>, waiting: &Waiting, actions: &mut Vec<Action>) {
         if self.id.is_some_and(|id| scene.view.world.directory.get(id).is_none()) {
-            actions.push(Action::CloseDialog);
+            actions.push(Action::Finish);
             return;
         }
         // Who was removed meanwhile is in no group.

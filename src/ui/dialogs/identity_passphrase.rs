@@ -134,7 +134,7 @@ impl Dialog for IdentityPassphrase {
 
     fn show(&mut self, ctx: &Context, scene: &Scene<'_>, waiting: &Waiting, actions: &mut Vec<Action>) {
         let Some(identity) = scene.view.world.directory.get(self.id) else {
-            actions.push(Action::CloseDialog);
+            actions.push(Action::Finish);
             return;
         };
         let name = identity.name.as_str();
@@ -150,7 +150,7 @@ impl Dialog for IdentityPassphrase {
                 actions.push(Action::Do(command, After::say(said).closing()));
             } else {
                 actions.push(Action::Toast(crate::ui::action::Toast::good(said)));
-                actions.push(Action::CloseDialog);
+                actions.push(Action::Finish);
             }
             return;
         }

@@ -5,14 +5,14 @@ use egui::{Align, Context, Layout, Ui, vec2};
 use super::{
     Dialog, Waiting,
     attributes::Attributes,
-    name_field::{NameField, Named},
+    name_field::{Adds, NameField, Named},
 };
 use crate::{
     domain::{
         Curve, KeyKind, KeyOperations, KeyProtection, ObjectName, OctSize, Operation, Refusal, RsaSize, Sku, Target,
         Vault, VaultName, soft_delete::Kind,
     },
-    service::{Command, KeyCommand},
+    service::{Command, KeyCommand, Reply},
     ui::{
         action::{Action, After},
         icons::Icon,
@@ -151,7 +151,8 @@ impl Dialog for CreateKey {
             |ui| {
                 ui.add_enabled_ui(!is_busy, |ui| {
                     ui.push_id(self.form, |ui| {
-                        self.name.show(ui, scene, vault, (self.was_tried, !self.was_shown), actions);
+                        let focus = (self.was_tried, !self.was_shown);
+                        self.name.show(ui, scene, vault, focus, Adds::Anything, actions);
                         ui.spacing_mut().item_spacing.y = space::S;
                         self.kind_field(ui, scene, sku);
                         field_label(ui, "Permitted operations");
@@ -187,10 +188,16 @@ impl Dialog for CreateKey {
         if answer.should_close || is_cancelled {
             // Closing cancels: the window goes on at once, whenever the key would have been made.
             actions.push(Action::CloseDialog);
-        } else if (is_sent || answer.is_submitted) && !is_busy && !TagsEditor::took_enter(ctx) {
+        } else if self.name.takes_version(vault)
+            || (is_sent || answer.is_submitted) && !is_busy && !TagsEditor::took_enter(ctx)
+        {
             self.was_tried = true;
             actions.extend(wanted);
         }
+    }
+
+    fn answered(&mut self, _: Reply) {
+        self.name.answered();
     }
 }
 

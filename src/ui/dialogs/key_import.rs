@@ -7,12 +7,12 @@ use egui::{Context, Ui, vec2};
 use super::{
     Dialog, Waiting,
     attributes::Attributes,
-    name_field::{NameField, Named},
+    name_field::{Adds, NameField, Named},
     path_field::PathField,
 };
 use crate::{
     domain::{KeyProblem, KeyProtection, Operation, Refusal, Sku, Target, Vault, VaultName, soft_delete::Kind},
-    service::{BroughtKey, Command, KeyCommand, KeySource, Passphrase},
+    service::{BroughtKey, Command, KeyCommand, KeySource, Passphrase, Reply},
     ui::{
         action::{Action, After, Pick},
         icons::Icon,
@@ -20,7 +20,7 @@ use crate::{
         scene::Scene,
         theme::{Font, Tokens, space},
         typed::{FormId, SecretText},
-        widgets::{self, Button, Segmented, TextField, field_label, forget_typed, rich_label, spinner},
+        widgets::{self, Button, Segmented, TextField, field_label, rich_label, spinner},
         words,
     },
 };
@@ -76,7 +76,7 @@ impl ImportKey {
     }
 
     /// Where the key is, and the passphrase that opens it. Answers whether a file is to be picked.
-    fn key_field(&mut self, ui: &mut Ui, ctx: &Context) -> bool {
+    fn key_field(&mut self, ui: &mut Ui) -> bool {
         const FROM: [(From, &str); 2] = [(From::File, "From a file"), (From::Text, "Paste text")];
         let mut is_picked = false;
         if Segmented::new("Where the key is", &mut self.from, &FROM).show(ui).changed() {
@@ -102,13 +102,12 @@ impl ImportKey {
                     .id(id)
                     .mono()
                     .rows(6)
+                    .secret()
                     .error(problem.as_deref());
                 if ui.add(field).changed() {
                     self.problem = None;
                     self.needs_passphrase = self.text.expose().contains("ENCRYPTED");
                 }
-                // Undo would keep what was typed, in the clear.
-                forget_typed(ctx, id);
             }
         }
         if self.needs_passphrase {
@@ -126,7 +125,6 @@ impl ImportKey {
             if ui.add(field).changed() {
                 self.problem = None;
             }
-            forget_typed(ctx, id);
         }
         is_picked
     }
@@ -194,8 +192,9 @@ impl Dialog for ImportKey {
                 let says = "PEM (PKCS#1, PKCS#8 or SEC1, also protected by a passphrase) or a JSON Web Key.";
                 rich_label(ui, Font::Body.text(says).color(Tokens::of(ui).dim));
                 ui.push_id(self.form, |ui| {
-                    self.name.show(ui, scene, vault, (self.was_tried, !self.was_shown), actions);
-                    let is_picked = self.key_field(ui, ctx);
+                    let focus = (self.was_tried, !self.was_shown);
+                    self.name.show(ui, scene, vault, focus, Adds::Something, actions);
+                    let is_picked = self.key_field(ui);
                     ui.spacing_mut().item_spacing.y = space::S;
                     self.protection_field(ui, scene, sku);
                     is_picked
@@ -220,12 +219,16 @@ impl Dialog for ImportKey {
         }
         if answer.should_close || is_cancelled {
             actions.push(Action::CloseDialog);
-        } else if (is_sent || answer.is_submitted) && !waiting.is_busy() {
+        } else if self.name.takes_version(vault) || (is_sent || answer.is_submitted) && !waiting.is_busy() {
             self.was_tried = true;
             if why_not.is_none() {
                 actions.extend(self.action(scene, vault));
             }
         }
+    }
+
+    fn answered(&mut self, _: Reply) {
+        self.name.answered();
     }
 
     fn refused(&mut self, refusal: &Refusal) -> bool {

@@ -10,6 +10,7 @@ pub(in crate::ui) mod delete_key;
 pub(in crate::ui) mod delete_vault;
 pub(in crate::ui) mod edit;
 pub(in crate::ui) mod export_activity;
+pub(in crate::ui) mod discard;
 mod generate;
 pub(in crate::ui) mod identity;
 pub(in crate::ui) mod identity_passphrase;
@@ -65,10 +66,25 @@ pub trait Dialog {
         false
     }
 
+    /// Whether closing it now would lose something that is nowhere else; the window knows whether anything was `typed` into it.
+    fn would_lose(&self, typed: Typed) -> bool {
+        typed == Typed::Something
+    }
+
     /// Takes a path that the person picked.
     fn picked(&mut self, path: PathBuf) {
         drop(path);
     }
+}
+
+/// Whether anything was typed or pasted into the fields of a dialog since it opened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Typed {
+    /// Nothing was.
+    #[default]
+    Nothing,
+    /// Something was.
+    Something,
 }
 
 /// How a dialog's request stands.

@@ -20,6 +20,28 @@ use crate::{
 pub(super) struct NameField {
     kind: Kind,
     text: String,
+    /// The deleted one that holds the name was asked for, so that the form can be sent.
+    recovering: Recovering,
+}
+
+/// How far the way is on which a form becomes a version of a deleted one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Recovering {
+    #[default]
+    No,
+    Asked,
+    Done,
+}
+
+/// What a form that meets a deleted one of its name would add to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Adds {
+    /// Nothing was put in yet: it can only be recovered.
+    Nothing,
+    /// Something that must not be lost with the form.
+    Something,
+    /// Something that costs nothing to make again.
+    Anything,
 }
 
 /// What a typed name stands for.
@@ -37,12 +59,12 @@ pub(super) enum Named {
 impl NameField {
     /// An empty field for an object of `kind`.
     pub(super) fn new(kind: Kind) -> Self {
-        Self { kind, text: String::new() }
+        Self { kind, text: String::new(), recovering: Recovering::No }
     }
 
     /// A field that holds `name`.
     pub(super) fn with(kind: Kind, name: &ObjectName) -> Self {
-        Self { kind, text: name.to_string() }
+        Self { text: name.to_string(), ..Self::new(kind) }
     }
 
     /// The name that is meant and what stands under it, or why it cannot be used.
@@ -60,6 +82,27 @@ impl NameField {
         }
     }
 
+    /// What was asked was done: if it was the recovery, the form can be sent.
+    pub(super) fn answered(&mut self) {
+        if self.recovering == Recovering::Asked {
+            self.recovering = Recovering::Done;
+        }
+    }
+
+    /// Whether the deleted one came back, and what was filled in can become its version now. Tells it once.
+    pub(super) fn takes_version(&mut self, vault: Option<&Vault>) -> bool {
+        let is_back = self.recovering == Recovering::Done && matches!(self.named(vault), Named::Live(..));
+        if is_back {
+            self.recovering = Recovering::No;
+        }
+        is_back
+    }
+
+    /// Whether anything was typed.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
     /// Shows the field. An empty one complains only after somebody tried to go on.
     pub(super) fn show(
         &mut self,
@@ -67,6 +110,7 @@ impl NameField {
         scene: &Scene<'_>,
         vault: Option<&Vault>,
         (was_tried, takes_focus): (bool, bool),
+        adds: Adds,
         actions: &mut Vec<Action>,
     ) {
         let named = self.named(vault);
@@ -87,7 +131,7 @@ impl NameField {
         }
         ui.add(field);
         if let (Named::Held(name, refusal), Some(vault)) = (named, vault) {
-            self.ways_out(ui, scene, vault, &name, &refusal, actions);
+            self.ways_out(ui, scene, vault, (&name, &refusal), adds, actions);
         }
     }
 
@@ -97,8 +141,8 @@ impl NameField {
         ui: &mut Ui,
         scene: &Scene<'_>,
         vault: &Vault,
-        name: &ObjectName,
-        refusal: &Refusal,
+        (name, refusal): (&ObjectName, &Refusal),
+        adds: Adds,
         actions: &mut Vec<Action>,
     ) {
         let kind = self.kind;
@@ -108,13 +152,22 @@ impl NameField {
         Banner::new(Tone::Warn).icon(Icon::CLOCK_FILLED).title(&says).show(ui, |ui| {
             ui.horizontal_wrapped(|ui| {
                 ui.spacing_mut().item_spacing = vec2(space::S, space::S);
-                let recover = Button::secondary("Recover it").icon(Icon::RECOVER).small();
                 let why_not = scene.why_not(operations.recover, &target);
-                if ui.add(recover.disabled_because(why_not)).clicked() {
-                    let page = Route::Vault(vault.name().clone(), objects::tab(kind));
-                    let after = After::say(format!("{name} recovered")).closing().going(page).selecting(name.clone());
-                    let command = objects::recover(kind, vault.name().clone(), name.clone());
-                    actions.push(Action::Do(command, after));
+                let command = || objects::recover(kind, vault.name().clone(), name.clone());
+                let said = After::say(format!("{name} recovered"));
+                if adds != Adds::Nothing {
+                    let both = Button::secondary("Recover and add this as a new version").icon(Icon::RECOVER).small();
+                    if ui.add(both.disabled_because(why_not.as_ref())).clicked() {
+                        self.recovering = Recovering::Asked;
+                        actions.push(Action::Do(command(), said.clone().staying()));
+                    }
+                }
+                if adds != Adds::Something {
+                    let recover = Button::secondary("Recover it").icon(Icon::RECOVER).small();
+                    if ui.add(recover.disabled_because(why_not)).clicked() {
+                        let page = Route::Vault(vault.name().clone(), objects::tab(kind));
+                        actions.push(Action::Do(command(), said.closing().going(page).selecting(name.clone())));
+                    }
                 }
                 let purge = Button::danger_quiet("Purge it…").icon(Icon::FLAME).small();
                 let why_not = scene.why_no_purge(operations.purge, &target);

@@ -10,7 +10,7 @@ use egui::{
 };
 
 use self::search::{Entry, MOST_SHOWN, Offer, Search, Seen};
-use super::{Dialog, Waiting};
+use super::{Dialog, Typed, Waiting};
 use crate::{
     domain::refusal::grouped,
     ui::{
@@ -223,6 +223,11 @@ fn highlighted(ui: &Ui, text: &str, matched: &[u32], colour: egui::Color32, widt
 }
 
 impl Dialog for Palette {
+    /// What is looked for is typed again in no time.
+    fn would_lose(&self, _: Typed) -> bool {
+        false
+    }
+
     fn show(&mut self, ctx: &Context, scene: &Scene<'_>, _waiting: &Waiting, actions: &mut Vec<Action>) {
         let t = Tokens::of_ctx(ctx);
         let id = Id::unique("palette");

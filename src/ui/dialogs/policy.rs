@@ -121,7 +121,7 @@ impl Dialog for EditPolicy {
         let world = &scene.view.world;
         let is_gone = self.who.is_some_and(|who| world.directory.get(who).is_none());
         let Some(vault) = world.vaults.get(&self.vault).filter(|_| !is_gone) else {
-            actions.push(Action::CloseDialog);
+            actions.push(Action::Finish);
             return;
         };
         let has_none = |identity: &&&std::sync::Arc<Identity>| !vault.access.policies.contains_key(&identity.id);

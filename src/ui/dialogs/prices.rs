@@ -91,7 +91,7 @@ impl Dialog for EditPrices {
         } else if let (true, Some(prices)) = (is_sent || answer.is_submitted, prices) {
             actions.push(Action::Set(Settings { prices, ..scene.settings.clone() }));
             actions.push(Action::Toast(Toast::good("Prices saved")));
-            actions.push(Action::CloseDialog);
+            actions.push(Action::Finish);
         }
     }
 }

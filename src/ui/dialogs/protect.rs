@@ -31,7 +31,7 @@ impl ProtectVault {
 impl Dialog for ProtectVault {
     fn show(&mut self, ctx: &Context, scene: &Scene<'_>, waiting: &Waiting, actions: &mut Vec<Action>) {
         let Some(vault) = scene.view.world.vaults.get(&self.vault) else {
-            actions.push(Action::CloseDialog);
+            actions.push(Action::Finish);
             return;
         };
         let refusal = scene.why_not(Operation::VaultPatch, &Target::Vault(self.vault.clone()));

@@ -2,7 +2,7 @@
 
 use egui::Context;
 
-use super::{Dialog, Waiting};
+use super::{Dialog, Typed, Waiting};
 use crate::{
     domain::{ObjectName, Operation, Target, VaultName, refusal::grouped, soft_delete::Kind},
     service::Command,
@@ -150,13 +150,18 @@ impl Purge {
 }
 
 impl Dialog for Purge {
+    /// Only the name of what goes is typed.
+    fn would_lose(&self, _: Typed) -> bool {
+        false
+    }
+
     fn show(&mut self, ctx: &Context, scene: &Scene<'_>, waiting: &Waiting, actions: &mut Vec<Action>) {
         self.keep_what_is_there(scene);
         let names: Vec<String> = self.names().into_iter().map(str::to_owned).collect();
         if names.is_empty() {
             // While it is being done, the answer closes the dialog and says so.
             if !waiting.is_busy() {
-                actions.push(Action::CloseDialog);
+                actions.push(Action::Finish);
             }
             return;
         }

@@ -67,7 +67,7 @@ fn source(view: &RegionView) -> Option<String> {
 impl Dialog for RebuildRegion {
     fn show(&mut self, ctx: &Context, scene: &Scene<'_>, waiting: &Waiting, actions: &mut Vec<Action>) {
         let Some(view) = scene.view.region(self.region) else {
-            actions.push(Action::CloseDialog);
+            actions.push(Action::Finish);
             return;
         };
         let lost = lost_files(view);

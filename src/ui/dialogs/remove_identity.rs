@@ -34,7 +34,7 @@ impl Dialog for RemoveIdentity {
         let world = &scene.view.world;
         let Some(identity) = world.directory.get(self.id) else {
             if !waiting.is_busy() {
-                actions.push(Action::CloseDialog);
+                actions.push(Action::Finish);
             }
             return;
         };

@@ -36,7 +36,7 @@ impl Restore {
 impl Dialog for Restore {
     fn show(&mut self, ctx: &Context, scene: &Scene<'_>, waiting: &Waiting, actions: &mut Vec<Action>) {
         if let Some(name) = self.restored.take() {
-            actions.push(Action::CloseDialog);
+            actions.push(Action::Finish);
             actions.push(Action::Go(Route::Vault(self.vault.clone(), objects::tab(self.kind))));
             actions.push(Action::Toast(Toast::good(format!("{name} restored with all its versions"))));
             actions.push(Action::Select(Some(name)));

@@ -32,7 +32,7 @@ impl Dialog for RotateKey {
     fn show(&mut self, ctx: &Context, scene: &Scene<'_>, waiting: &Waiting, actions: &mut Vec<Action>) {
         let vault = scene.view.world.vaults.get(&self.vault);
         let Some(key) = vault.and_then(|vault| vault.keys.get(&self.name)) else {
-            actions.push(Action::CloseDialog);
+            actions.push(Action::Finish);
             return;
         };
         let target = Target::Object(self.vault.clone(), self.name.clone());

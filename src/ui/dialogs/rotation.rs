@@ -143,7 +143,7 @@ impl Dialog for EditRotation {
     fn show(&mut self, ctx: &Context, scene: &Scene<'_>, waiting: &Waiting, actions: &mut Vec<Action>) {
         let vault = scene.view.world.vaults.get(&self.vault);
         let Some(key) = vault.and_then(|vault| vault.keys.get(&self.name)) else {
-            actions.push(Action::CloseDialog);
+            actions.push(Action::Finish);
             return;
         };
         let read = self.read(scene);

@@ -3,17 +3,17 @@
 use egui::{Align, Context, Key, Layout, Sense, Sides, Ui, UiBuilder, vec2};
 
 use super::{
-    Dialog, Waiting,
+    Dialog, Typed, Waiting,
     attributes::Attributes,
-    generate::{Generator, Sight},
-    name_field::{NameField, Named},
+    generate::{Generator, Made, Sight},
+    name_field::{Adds, NameField, Named},
 };
 use crate::{
     domain::{
         ObjectName, Operation, Refusal, SecretValue, SecretVersion, Target, Vault, VaultName, secret::MOST_VALUE_BYTES,
         soft_delete::Kind,
     },
-    service::Command,
+    service::{Command, Reply},
     ui::{
         action::{Action, After},
         icons::Icon,
@@ -21,7 +21,7 @@ use crate::{
         scene::Scene,
         theme::{Font, Tokens, size, space},
         typed::{FormId, SecretText},
-        widgets::{self, Button, IconButton, TagsEditor, TextField, forget_typed, key_value, spinner},
+        widgets::{self, Button, IconButton, TagsEditor, TextField, key_value, spinner},
         words,
     },
 };
@@ -37,11 +37,28 @@ pub(in crate::ui) struct SecretDialog {
     value_problem: Option<Refusal>,
     characters: usize,
     sight: Sight,
-    generator: Option<Generator>,
+    making: Option<Making>,
+    empty: Empty,
     attributes: Attributes,
     has_more: bool,
     was_tried: bool,
     was_shown: bool,
+}
+
+/// A value is being made. It is the form's value, so that what is shown is what is sent.
+struct Making {
+    generator: Generator,
+    /// What was in the form before, and is again when nothing is made.
+    before: SecretText,
+}
+
+/// A value of no characters is rarely meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Empty {
+    /// It has to be asked.
+    Unasked,
+    /// It was asked; whoever goes on means it.
+    Asked,
 }
 
 impl SecretDialog {
@@ -56,7 +73,8 @@ impl SecretDialog {
             value_problem: None,
             characters: 0,
             sight: Sight::Masked,
-            generator: None,
+            making: None,
+            empty: Empty::Unasked,
             attributes: Attributes::default(),
             has_more: false,
             was_tried: false,
@@ -77,7 +95,10 @@ impl SecretDialog {
     fn name_field(&mut self, ui: &mut Ui, scene: &Scene<'_>, vault: Option<&Vault>, actions: &mut Vec<Action>) {
         match &self.of {
             Some(name) => drop(key_value(ui, "Secret", Some(name.as_str()))),
-            None => self.name.show(ui, scene, vault, (self.was_tried, !self.was_shown), actions),
+            None => {
+                let adds = if self.value.expose().is_empty() { Adds::Nothing } else { Adds::Something };
+                self.name.show(ui, scene, vault, (self.was_tried, !self.was_shown), adds, actions);
+            }
         }
     }
 
@@ -96,6 +117,7 @@ impl SecretDialog {
             .id(id)
             .mono()
             .rows(3)
+            .secret()
             .enter_is_done()
             .focus(takes_focus)
             .error(problem.as_deref())
@@ -104,22 +126,44 @@ impl SecretDialog {
         if self.sight == Sight::Masked {
             field = field.password();
         }
-        let is_changed = ui.add(field).changed();
-        // Undo would keep what was typed, in the clear.
-        forget_typed(ui.ctx(), id);
-        if is_changed {
+        if self.empty == Empty::Asked {
+            field = field.warning(Some("The value is empty. Go on if that is what you mean."));
+        }
+        if ui.add(field).changed() {
+            // Whoever types makes the value themselves.
+            self.making = None;
             self.measure();
         }
         // After the field, so that Tab leads from the name straight into the value.
         let mut head = ui.new_child(UiBuilder::new().max_rect(head).id_salt("head"));
         self.value_head(&mut head);
-        if let Some(generator) = &mut self.generator
-            && let Some(value) = generator.show(ui, self.sight)
-        {
-            self.value.set(value);
-            self.generator = None;
-            self.measure();
+        if let Some(making) = &mut self.making {
+            match making.generator.show(ui, self.sight) {
+                Made::AsBefore => {}
+                Made::Anew => {
+                    self.value.set(making.generator.made());
+                    self.measure();
+                }
+                Made::Taken => self.making = None,
+            }
         }
+    }
+
+    /// Begins to make a value, which is the form's from now on.
+    fn begin_making(&mut self) {
+        let generator = Generator::new();
+        let before = std::mem::take(&mut self.value);
+        self.value.set(generator.made());
+        self.making = Some(Making { generator, before });
+        self.measure();
+    }
+
+    /// Ends it with what was there before. Whether there was anything to end.
+    fn end_making(&mut self) -> bool {
+        let Some(making) = self.making.take() else { return false };
+        self.value = making.before;
+        self.measure();
+        true
     }
 
     fn value_head(&mut self, ui: &mut Ui) {
@@ -143,12 +187,13 @@ impl SecretDialog {
         if is_seen {
             self.sight = if self.sight == Sight::Masked { Sight::Shown } else { Sight::Masked };
         }
-        if is_generated {
-            self.generator = if self.generator.is_none() { Some(Generator::new()) } else { None };
+        if is_generated && !self.end_making() {
+            self.begin_making();
         }
     }
 
     fn measure(&mut self) {
+        self.empty = Empty::Unasked;
         self.characters = self.value.expose().chars().count();
         self.value_problem = SecretValue::parse(self.value.duplicate()).err();
     }
@@ -196,7 +241,12 @@ impl Dialog for SecretDialog {
         let vault = scene.view.world.vaults.get(&self.vault).map(AsRef::as_ref);
         let is_version = matches!(self.name.named(vault), Named::Live(..));
         let title = if self.of.is_some() { "New version" } else { "New secret" };
-        let primary = if is_version { "Add version" } else { "Create secret" };
+        let primary = match (self.empty, is_version) {
+            (Empty::Asked, true) => "Add an empty version",
+            (Empty::Asked, false) => "Create it empty",
+            (Empty::Unasked, true) => "Add version",
+            (Empty::Unasked, false) => "Create secret",
+        };
         let problem = self.problem(scene, vault);
         let has_more = self.has_more;
         let answer = widgets::Dialog::new("secret", title).error(waiting.error()).show(
@@ -231,13 +281,28 @@ impl Dialog for SecretDialog {
         }
         let is_submitted =
             answer.is_submitted || ctx.input(|input| input.modifiers.command && input.key_pressed(Key::Enter));
-        if answer.should_close || is_cancelled {
+        if answer.should_close && !is_cancelled && self.end_making() {
+            // Esc closes what was opened last.
+        } else if answer.should_close || is_cancelled {
             actions.push(Action::CloseDialog);
-        } else if (is_sent || is_submitted) && !waiting.is_busy() && !TagsEditor::took_enter(ctx) {
+        } else if self.name.takes_version(vault)
+            || (is_sent || is_submitted) && !waiting.is_busy() && !TagsEditor::took_enter(ctx)
+        {
             self.was_tried = true;
-            if let Ok(action) = self.action(scene, vault) {
-                actions.push(action);
+            match self.action(scene, vault) {
+                Ok(_) if self.value.expose().is_empty() && self.empty == Empty::Unasked => self.empty = Empty::Asked,
+                Ok(action) => actions.push(action),
+                Err(_) => {}
             }
         }
+    }
+
+    fn answered(&mut self, _: Reply) {
+        self.name.answered();
+    }
+
+    fn would_lose(&self, typed: Typed) -> bool {
+        typed == Typed::Something && !(self.name.is_empty() && self.value.expose().is_empty() && !self.has_more)
+            || !self.value.expose().is_empty()
     }
 }

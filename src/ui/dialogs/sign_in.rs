@@ -2,7 +2,7 @@
 
 use egui::{Context, Id};
 
-use super::{Dialog, Waiting};
+use super::{Dialog, Typed, Waiting};
 use crate::{
     domain::{
         IdentityId, Refusal, Timestamp, World,
@@ -58,6 +58,11 @@ impl SignIn {
 }
 
 impl Dialog for SignIn {
+    /// A passphrase or a PIN is typed again.
+    fn would_lose(&self, _: Typed) -> bool {
+        false
+    }
+
     fn refused(&mut self, refusal: &Refusal) -> bool {
         let until = match refusal {
             Refusal::WrongIdentityPassphrase { .. } => None,
@@ -72,7 +77,7 @@ impl Dialog for SignIn {
     fn show(&mut self, ctx: &Context, scene: &Scene<'_>, waiting: &Waiting, actions: &mut Vec<Action>) {
         let directory = &scene.view.world.directory;
         let Some(identity) = directory.get(self.who) else {
-            actions.push(Action::CloseDialog);
+            actions.push(Action::Finish);
             return;
         };
         let is_asked = identity.proof == Proof::Passphrase;

@@ -23,7 +23,7 @@ use crate::{
         icons::Icon,
         scene::{Page, Revealed, Scene},
         theme::{Font, Tokens, Tone, size, space},
-        widgets::{Badge, Button, Card, CopyButton, CopyRing, IconButton, KeyValue, forget_typed, key_value},
+        widgets::{Badge, Button, Card, CopyButton, IconButton, KeyValue, copy_note, forget_typed, keep_copied, key_value},
     },
 };
 
@@ -110,10 +110,7 @@ impl Shown<'_> {
         };
         let revealed = self.scene.revealed.filter(is_this);
         let copied = self.scene.copied.filter(|copied| copied.vault == vault && copied.name == name);
-        let ring = copied.map(|copied| CopyRing {
-            fraction_left: copied.fraction_left,
-            seconds_left: copied.seconds_left.ceil() as u32,
-        });
+        let ring = copied.map(|copied| copied.ring());
         let why_not = self.why_no_value();
         Card::new().sunken().show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = space::XS;
@@ -141,6 +138,7 @@ impl Shown<'_> {
                 Some(revealed) => Self::readable(ui, revealed, actions),
                 None => mask(ui),
             }
+            copy_note(ui, self.scene.reach);
         });
     }
 
@@ -163,7 +161,7 @@ impl Shown<'_> {
                     .text_color(t.text)
                     .desired_rows(1)
                     .desired_width(ui.available_width());
-                edit.show(ui).response.response.accessible_name("Value");
+                keep_copied(ui, |ui| edit.show(ui).response.response.accessible_name("Value"));
                 forget_typed(ui.ctx(), id);
             });
         }

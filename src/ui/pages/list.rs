@@ -72,6 +72,7 @@ pub(in crate::ui) fn show<T: Paged>(
         Some(_) => room.with_max_x(room.left()),
         None => room,
     };
+    page.room_for_messages = Some(super::panel::room_for_messages(table, room));
     T::listing(page).rows(T::shelf(vault), scene.now);
     ui.push_id((T::TITLE, vault.name()), |ui| {
         if table.width() > 0.0 {

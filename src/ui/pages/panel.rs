@@ -15,6 +15,14 @@ use crate::{
     },
 };
 
+/// Where messages stand: at the bottom of the table, or above the buttons of the details where these have all the room.
+pub(super) fn room_for_messages(table: Rect, details: Rect) -> Rect {
+    if table.width() > 0.0 { table } else { details.with_max_y(details.bottom() - FOOTER) }
+}
+
+/// So high is the row of buttons.
+const FOOTER: f32 = size::BUTTON + 2.0 * space::L;
+
 /// Draws a name with a fact beside it, a body that scrolls, and a row of buttons. What the body answers, the buttons
 /// get. Answers whether the cross was pressed.
 pub(super) fn show<R>(
@@ -24,7 +32,6 @@ pub(super) fn show<R>(
     body: impl FnOnce(&mut Ui) -> R,
     buttons: impl FnOnce(&mut Ui, R),
 ) -> bool {
-    const FOOTER: f32 = size::BUTTON + 2.0 * space::L;
     let room = ui.available_rect_before_wrap().shrink2(vec2(space::L, 0.0));
     let head = Rect::from_min_size(pos2(room.left(), room.top() + space::M), vec2(room.width(), size::BUTTON));
     let foot = room.with_min_y(room.bottom() - FOOTER);

@@ -1,7 +1,8 @@
 //! The button that copies a value, and the ring that runs down until the clipboard is cleared.
 
-use super::Button;
+use super::{Button, rich_label};
 use crate::ui::{
+    desktop::Reach,
     icons::Icon,
     theme::{Font, Tokens, radius, size},
 };
@@ -15,7 +16,7 @@ use std::f32::consts::TAU;
 pub struct CopyRing {
     /// From 1, just copied, to 0, cleared.
     pub fraction_left: f32,
-    /// Whole seconds until it is cleared.
+    /// Whole seconds until it is cleared; 0: as soon as the window has the keyboard again.
     pub seconds_left: u32,
 }
 
@@ -47,7 +48,8 @@ impl Widget for CopyButton {
             );
         };
         let t = Tokens::of(ui);
-        let text = format!("Clears in {seconds_left} s");
+        let text =
+            if seconds_left == 0 { "Not cleared yet".to_owned() } else { format!("Clears in {seconds_left} s") };
         // As wide as the widest number, so that nothing moves while it runs down.
         let widest = Font::SecondaryMedium.layout(ui, "Clears in 00 s", t.text, f32::INFINITY).size().x;
         let galley = Font::SecondaryMedium.layout(ui, &text, t.text, f32::INFINITY);
@@ -66,6 +68,15 @@ impl Widget for CopyButton {
             ui.painter().galley(Align2::LEFT_CENTER.anchor_size(at, galley.size()).min, galley, t.text);
         }
         response.on_hover_text("Copy again")
+    }
+}
+
+/// What has to be known beside the button where the desktop does not let Tresor do for a copied secret what it does elsewhere.
+pub fn copy_note(ui: &mut Ui, reach: Reach) {
+    if reach == Reach::WhileFocused {
+        let says = "This desktop cannot be asked to leave it out of clipboard history, and only this window, while it is in use, can \
+                    clear it.";
+        rich_label(ui, Font::Secondary.text(says).color(Tokens::of(ui).dim));
     }
 }
 

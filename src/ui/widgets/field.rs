@@ -5,10 +5,13 @@ use crate::ui::{
     icons::Icon,
     theme::{Font, Tokens, radius, show_own_focus, size},
 };
+use std::sync::{Arc, Mutex, PoisonError};
+
 use egui::{
     Align, Align2, Color32, Context, CornerRadius, Frame, Id, Key, KeyboardShortcut, Label, Layout, Margin, Modifiers,
-    Rect, Response, ScrollArea, Sides, Stroke, TextBuffer, TextEdit, Ui, Vec2, Widget, pos2, text::LayoutJob, vec2,
+    OutputCommand, Rect, Response, ScrollArea, Sides, Stroke, TextBuffer, TextEdit, Ui, Vec2, Widget, pos2, text::LayoutJob, vec2,
 };
+use zeroize::Zeroizing;
 
 /// The label above a field, for fields whose label shares its line with something else.
 pub fn field_label(ui: &mut Ui, text: &str) -> Response {
@@ -23,9 +26,41 @@ pub fn forget_typed(ctx: &Context, id: Id) {
     }
 }
 
+/// Draws a field for a secret: whatever it gives to the desktop's clipboard is kept back for [`take_copied`], and what is selected in it
+/// goes nowhere.
+pub fn keep_copied<T>(ui: &mut Ui, draw: impl FnOnce(&mut Ui) -> T) -> T {
+    let before = ui.output(|output| output.commands.len());
+    let drawn = draw(ui);
+    let given: Vec<_> = ui.output_mut(|output| output.commands.drain(before.min(output.commands.len())..).collect());
+    for command in given {
+        match command {
+            OutputCommand::CopyText(text) => ui.data_mut(|data| {
+                let kept: &mut KeptBack = data.get_temp_mut_or_default(kept_back());
+                kept.lock().unwrap_or_else(PoisonError::into_inner).push(Zeroizing::new(text));
+            }),
+            // Pasted by the middle button, it would stay there for good.
+            OutputCommand::TextSelectionSettled(text) => drop(Zeroizing::new(text)),
+            other => ui.ctx().send_cmd(other),
+        }
+    }
+    drawn
+}
+
+/// What was copied from fields for secrets since the last time.
+pub fn take_copied(ctx: &Context) -> Vec<Zeroizing<String>> {
+    let kept: Option<KeptBack> = ctx.data(|data| data.get_temp(kept_back()));
+    kept.map(|kept| std::mem::take(&mut *kept.lock().unwrap_or_else(PoisonError::into_inner))).unwrap_or_default()
+}
+
+type KeptBack = Arc<Mutex<Vec<Zeroizing<String>>>>;
+
+fn kept_back() -> Id {
+    Id::unique("tresor: copied from fields for secrets")
+}
+
 /// A field for text.
 ///
-/// A password field is masked, shows what is typed only while its eye is on, and keeps no undo history.
+/// A password field is masked, shows what is typed only while its eye is on, and is one for a secret.
 #[must_use = "add it to a ui"]
 #[expect(clippy::struct_excessive_bools, reason = "the switches of a builder, each set by its own method")]
 pub struct TextField<'a> {
@@ -40,6 +75,7 @@ pub struct TextField<'a> {
     note: Option<&'a str>,
     note_right: Option<&'a str>,
     is_password: bool,
+    is_secret: bool,
     font: Font,
     rows: usize,
     width: Option<f32>,
@@ -67,6 +103,7 @@ impl<'a> TextField<'a> {
             note: None,
             note_right: None,
             is_password: false,
+            is_secret: false,
             font: Font::Body,
             rows: 1,
             width: None,
@@ -137,6 +174,12 @@ impl<'a> TextField<'a> {
     /// Masks the text and adds the eye.
     pub fn password(mut self) -> Self {
         self.is_password = true;
+        self.secret()
+    }
+
+    /// Keeps no undo history, and what is copied from it is cleared from the clipboard after a while.
+    pub fn secret(mut self) -> Self {
+        self.is_secret = true;
         self
     }
 
@@ -228,6 +271,7 @@ impl<'a> TextField<'a> {
             .corner_radius(CornerRadius::same(radius::NORMAL))
             .inner_margin(Margin { left, right, top: 4, bottom: 4 });
         let width = self.width.unwrap_or_else(|| ui.available_width());
+        let is_secret = self.is_secret;
         let mut edit = TextEdit::singleline(self.text)
             .id(id)
             .frame(frame)
@@ -242,7 +286,7 @@ impl<'a> TextField<'a> {
         if let Some(limit) = self.limit {
             edit = edit.char_limit(limit);
         }
-        let response = edit.show(ui).response.response;
+        let response = draw_edit(ui, id, is_secret, edit);
         if let Some(icon) = self.icon {
             icon.paint_centred(
                 ui,
@@ -252,7 +296,6 @@ impl<'a> TextField<'a> {
             );
         }
         if self.is_password {
-            forget_typed(ui.ctx(), id);
             let side = size::BUTTON_SMALL;
             let centre = pos2(response.rect.right() - 8.0 - side / 2.0 + 3.0, response.rect.center().y);
             let rect = Rect::from_center_size(centre, Vec2::splat(side));
@@ -269,6 +312,7 @@ impl<'a> TextField<'a> {
 
     fn several_lines(&mut self, ui: &mut Ui, id: Id, border: Color32) -> Response {
         let t = Tokens::of(ui);
+        let is_secret = self.is_secret;
         let width = self.width.unwrap_or_else(|| ui.available_width());
         let row_height = self.font.line_height();
         let height = row_height * self.rows as f32;
@@ -315,10 +359,7 @@ impl<'a> TextField<'a> {
                         if self.breaks_anywhere && !self.is_password {
                             edit = edit.layouter(&mut anywhere);
                         }
-                        let response = edit.show(ui).response.response;
-                        if self.is_password {
-                            forget_typed(ui.ctx(), id);
-                        }
+                        let response = draw_edit(ui, id, is_secret, edit);
                         if self.enter_is_done && response.has_focus() {
                             note_single_line(ui, id);
                         }
@@ -347,6 +388,15 @@ impl<'a> TextField<'a> {
             );
         }
     }
+}
+
+fn draw_edit(ui: &mut Ui, id: Id, is_secret: bool, edit: TextEdit<'_>) -> Response {
+    if !is_secret {
+        return edit.show(ui).response.response;
+    }
+    let response = keep_copied(ui, |ui| edit.show(ui).response.response);
+    forget_typed(ui.ctx(), id);
+    response
 }
 
 impl Widget for TextField<'_> {

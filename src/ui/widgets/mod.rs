@@ -30,10 +30,10 @@ pub use card::{
     vertical_hairline,
 };
 pub use choice::{Checkbox, Segmented, Toggle};
-pub use copy::{CopyButton, CopyRing};
+pub use copy::{CopyButton, CopyRing, copy_note};
 pub use date::{DateField, parse_date};
 pub use dialog::{Dialog, DialogResponse};
-pub use field::{TextField, field_label, forget_typed};
+pub use field::{TextField, field_label, forget_typed, keep_copied, take_copied};
 pub use mark::{Mark, mark};
 pub use markers::{Bar, Sparkline, Timeline, TimelineMark};
 pub use menu::{menu_item, menu_separator, menu_title, popup_frame};

@@ -77,11 +77,10 @@ impl BytesField {
                 |ui| field_label(ui, name),
                 |ui| ui.label(Font::Body.text(count).color(t.faint)),
             );
-            let field = TextField::new(&mut self.text).name(name).id(id).mono().rows(3).error(error);
+            let field = TextField::new(&mut self.text).name(name).id(id).mono().rows(3).secret().error(error);
             ui.add(if self.form == Form::Text { field } else { field.break_anywhere() })
         };
         let response = ui.vertical(label_and_field).inner;
-        forget_typed(ui.ctx(), id);
         Typed { is_changed: response.changed(), is_done }
     }
 

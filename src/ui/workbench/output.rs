@@ -15,8 +15,8 @@ use crate::{
         icons::Icon,
         theme::{Font, Tokens, Tone, size, space},
         widgets::{
-            Banner, Button, CopyButton, CopyRing, IconButton, KeyValue, Segmented, TextField, field_label,
-            forget_typed, rich_label,
+            Banner, Button, CopyButton, IconButton, KeyValue, Segmented, TextField, field_label,
+            copy_note, forget_typed, rich_label,
         },
     },
 };
@@ -69,8 +69,12 @@ pub(super) fn show(ui: &mut Ui, panel: &Panel<'_>, outcome: &mut Outcome, action
     let is_text = output.form() == super::Form::Text;
     let mut shown = output.shown.as_str();
     let field = TextField::new(&mut shown).name(title).id(id).mono().rows(4);
+    let field = if is_secret { field.secret() } else { field };
     ui.add(if is_text { field } else { field.break_anywhere() });
     forget_typed(ui.ctx(), id);
+    if is_secret {
+        copy_note(ui, panel.scene.reach);
+    }
     if output.value.len() > MOST_SHOWN {
         let says = format!("The beginning of {} bytes. Copy and Save take all.", grouped(output.value.len()));
         rich_label(ui, Font::Secondary.text(says).color(Tokens::of(ui).dim));
@@ -99,10 +103,7 @@ fn output_form(output: &Output) -> super::Form {
 fn copy_secret(ui: &mut Ui, panel: &Panel<'_>, output: &Output, actions: &mut Vec<Action>) {
     let (vault, name) = (panel.vault.name(), panel.key.name());
     let copied = panel.scene.copied.filter(|copied| copied.vault == vault && copied.name == name);
-    let ring = copied.map(|copied| CopyRing {
-        fraction_left: copied.fraction_left,
-        seconds_left: copied.seconds_left.ceil() as u32,
-    });
+    let ring = copied.map(|copied| copied.ring());
     // Its size is known without writing it; the sentence is the one for values.
     let part = output.text().map(SecretValue::parse);
     let why_not = match &part {

@@ -39,6 +39,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, scene: &Scene<'_>, page: &mut Page, actio
         Some(_) => below.with_max_x(below.left()),
         None => below,
     };
+    page.room_for_messages = Some(super::panel::room_for_messages(left, below));
     if left.width() > 0.0 {
         ui.scope_builder(UiBuilder::new().max_rect(left).id_salt("identities"), |ui| list(ui, scene, page, actions));
     }
