@@ -12,8 +12,12 @@ use zeroize::{Zeroize as _, Zeroizing};
 use super::{
     args::{Common, NewKeyFile},
     errors::Failure,
+    terminal,
 };
-use crate::service::{Credentials, Passphrase, Strength};
+use crate::{
+    disk,
+    service::{Credentials, Passphrase, Strength},
+};
 
 /// Holds the passphrase.
 const VARIABLE: &str = "TRESOR_PASSPHRASE";
@@ -100,7 +104,16 @@ impl Weak {
     }
 }
 
+/// Says so where other accounts can read what opens the store (L7).
+fn warn_if_open(path: &Path) {
+    if disk::is_open_to_others(path) {
+        let path = path.display();
+        terminal::tell(&format!("WARNING: {path} can be read by other accounts of this computer: chmod 600 {path}"));
+    }
+}
+
 fn with_key_file(passphrase: Passphrase, key_file: Option<PathBuf>) -> Result<Passphrase, Failure> {
+    key_file.as_deref().into_iter().for_each(warn_if_open);
     Ok(Credentials::new(passphrase, key_file).read()?)
 }
 
@@ -161,6 +174,7 @@ pub(super) fn of_key_typed() -> Option<Passphrase> {
 
 fn open(path: &Path) -> Result<BufReader<io::Take<File>>, Failure> {
     let file = File::open(path).map_err(|source| Failure::file("read the passphrase from", path, source))?;
+    warn_if_open(path);
     Ok(BufReader::new(file.take(MOST_BYTES)))
 }
 
