@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     domain::{
-        Operation, Timestamp, VaultName,
+        Caller, Operation, Target, Timestamp, VaultName,
         activity::ActivityDays,
         history::{Fault, Filter, History, HistoryBuilder, Kind, Search},
     },
@@ -28,6 +28,8 @@ const COLUMNS: Columns = &[
     ("Operation", &["operationName"]),
     ("Vault", &["vault"]),
     ("Object", &["object"]),
+    ("Subject", &["subject"]),
+    ("Detail", &["detail"]),
     ("Result", &["resultType"]),
     ("Code", &["code"]),
 ];
@@ -67,8 +69,11 @@ fn list(common: &Common, folder: &Path, output: &Output, what: &ListActivity) ->
     admit_try(folder)?;
     let passphrase = Passphrases::of(common)?.current()?;
     let mut session = Session::open_with(common, folder, &passphrase)?;
-    let history = session.service.history();
+    session.sign_in(common)?;
+    let asked = session.service.read_activity(&session.caller);
+    let history = recorded(&mut session, asked.map_err(Failure::from))?;
     let mark = ActivityMark::now(&session.service);
+    let caller = session.caller.clone();
     let filter = filter.at(session.service.now());
     tell_faults(&session, &history);
     let found = search(&history, &filter);
@@ -82,14 +87,22 @@ fn list(common: &Common, folder: &Path, output: &Output, what: &ListActivity) ->
         output.line(&item)?;
     }
     drop(session);
-    follow(common, folder, &passphrase, output, mark, &filter)
+    follow(common, folder, (&passphrase, &caller), output, mark, &filter)
+}
+
+/// What was asked, done or refused, written down before the answer goes out. Where both failed, the first failure is what the person
+/// asked about.
+fn recorded<T>(session: &mut Session, done: Result<T, Failure>) -> Result<T, Failure> {
+    let written = session.service.tick().map_err(Failure::Unrecorded);
+    let answer = done?;
+    written.map(|_| answer)
 }
 
 /// Looks again and again, and opens the store, for a moment, only when somebody has written to it and closed it.
 fn follow(
     common: &Common,
     folder: &Path,
-    passphrase: &Passphrase,
+    (passphrase, caller): (&Passphrase, &Caller),
     output: &Output,
     mut mark: ActivityMark,
     filter: &Filter,
@@ -104,6 +117,8 @@ fn follow(
                 Err(failure) => return Err(failure),
                 Ok(session) => {
                     last = written;
+                    // What was granted when it began may have been taken away since.
+                    session.service.may(caller, Operation::ActivityRead, &Target::Subscription)?;
                     let history = HistoryBuilder::of(&session.service.activity_after(&mut mark)?);
                     let found = search(&history, filter);
                     for asked in found.oldest_first().filter_map(|id| history.get(id)) {
@@ -122,7 +137,8 @@ fn export(common: &Common, folder: &Path, output: &Output, what: &ExportActivity
     let mut session = Session::open(common, folder)?;
     let filter = filter.at(session.service.now());
     if what.file.as_os_str() == STANDARD_OUTPUT {
-        session.service.print_activity(&filter, &mut io::stdout().lock())?;
+        let printed = session.service.print_activity(&session.caller, &filter, &mut io::stdout().lock());
+        recorded(&mut session, printed.map_err(Failure::from))?;
     } else {
         let is_interrupted = progress::listen_for_interrupt();
         let watch = |_| {
@@ -132,8 +148,8 @@ fn export(common: &Common, folder: &Path, output: &Output, what: &ExportActivity
                 std::ops::ControlFlow::Continue(())
             }
         };
-        let exported = session.service.export_activity(&filter, &what.file, watch);
-        let records = exported.map_err(|error| Failure::of_file(&what.file, error))?;
+        let exported = session.service.export_activity(&session.caller, &filter, &what.file, watch);
+        let records = recorded(&mut session, exported.map_err(|error| Failure::of_file(&what.file, error)))?;
         output.one(&Exported { file: what.file.display().to_string(), records })?;
     }
     let history = session.service.history();
@@ -148,7 +164,8 @@ fn retention(common: &Common, folder: &Path, output: &Output, what: &RetainActiv
     let mut session = Session::open(common, folder)?;
     if let Some(days) = days {
         let caller = session.caller.clone();
-        session.service.keep_activity(&caller, days)?;
+        let kept = session.service.keep_activity(&caller, days);
+        recorded(&mut session, kept.map_err(Failure::from))?;
     }
     output.one(&Retention { days: session.service.world().activity_days.days() })?;
     session.finish();

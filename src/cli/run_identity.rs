@@ -15,8 +15,7 @@ use super::{
 };
 use crate::{
     domain::{
-        Caller, Identity, IdentityId, IdentityName, Refusal, Rights,
-        caller::SignedIn,
+        Identity, IdentityId, IdentityName, Rights,
         identity::{IdentityDraft, IdentityKind, IdentityPatch, Proof},
     },
     service::{Authority, Passphrase, Service, random},
@@ -153,7 +152,7 @@ enum Becomes {
 
 fn change_passphrase(common: &Common, folder: &Path, what: &IdentityPassphrase, becomes: Becomes) -> ExitCode {
     let opened = if what.reset_with_store_passphrase {
-        open_by_store(common, folder, what).map(|(session, store)| (session, Some(store)))
+        open_by_store(common, folder).map(|(session, store)| (session, Some(store)))
     } else {
         Session::open(common, folder).map(|session| (session, None))
     };
@@ -187,23 +186,14 @@ fn change_passphrase(common: &Common, folder: &Path, what: &IdentityPassphrase, 
     })
 }
 
-/// Where it is not said who asks, it is the identity itself, whose own passphrase the store's stands in for: nobody is locked out
-/// of their own store.
-fn open_by_store(common: &Common, folder: &Path, what: &IdentityPassphrase) -> Result<(Session, Passphrase), Failure> {
+/// The store's passphrase stands in for the identity's own, and is recorded as that: nobody is locked out of their own store.
+fn open_by_store(common: &Common, folder: &Path) -> Result<(Session, Passphrase), Failure> {
     if !Service::exists(folder) {
         return Err(Failure::NoStore(folder.to_path_buf()));
     }
     admit_try(folder)?;
     let store = Passphrases::of(common)?.current()?;
     let mut session = Session::open_with(common, folder, &store)?;
-    if common.who_asks().is_some() {
-        session.sign_in(common)?;
-    } else {
-        let identity = session.identity(&what.identity.name)?;
-        if !identity.can_act() {
-            return Err(Refusal::GroupCannotAct { name: identity.name.to_string() }.into());
-        }
-        session.caller = Caller::of(&identity, SignedIn::Proven);
-    }
+    session.act_by_passphrase(common)?;
     Ok((session, store))
 }

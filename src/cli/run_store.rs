@@ -13,7 +13,7 @@ use super::{
     session::{Session, admit_try, note_try},
     shape,
 };
-use crate::domain::{RegionName, soft_delete::SubscriptionProtection};
+use crate::domain::{RegionName, activity::Via, soft_delete::SubscriptionProtection};
 use crate::service::{KdfCost, Place, Purpose, Service, ServiceError, StoreError, TimeSource, create_key_file};
 
 #[derive(Serialize)]
@@ -88,7 +88,7 @@ pub(super) fn run(common: &Common, folder: &Path, output: &Output, command: &Sto
             session.finish();
             Ok(())
         }
-        Store::Check => check(&mut Session::open_unsigned(common, folder)?, output),
+        Store::Check => check(&mut Session::open_by_passphrase(common, folder)?, output),
         Store::KeyFile { path } => Ok(create_key_file(path).map_err(ServiceError::from)?),
         Store::Passwd(what) => {
             if !Service::exists(folder) {
@@ -98,18 +98,21 @@ pub(super) fn run(common: &Common, folder: &Path, output: &Output, command: &Sto
             let mut passphrases = Passphrases::of(common)?;
             let current = passphrases.current()?;
             let mut session = Session::open_with(common, folder, &current)?;
+            session.act_by_passphrase(common)?;
             let new = passphrases.next(weak(what.allow_weak_passphrase), &what.file)?;
-            session.service.change_passphrase(&current, &new, cost(&what.kdf)?)?;
+            session.service.change_passphrase(&session.caller, &current, &new, cost(&what.kdf)?)?;
+            session.service.tick().map_err(Failure::Unrecorded)?;
             session.finish();
             Ok(())
         }
         Store::Recover(what) => recover(common, folder, output, &what.from),
         Store::Compact => {
-            let mut session = Session::open_unsigned(common, folder)?;
+            let mut session = Session::open_by_passphrase(common, folder)?;
             let bytes_before = session.service.cost()?.bytes;
-            session.service.compact()?;
+            session.service.compact(&session.caller)?;
             let bytes_after = session.service.cost()?.bytes;
             output.one(&Compacted { bytes_after, bytes_before })?;
+            session.service.tick().map_err(Failure::Unrecorded)?;
             session.finish();
             Ok(())
         }
@@ -134,7 +137,7 @@ fn recover(common: &Common, folder: &Path, output: &Output, from: &Path) -> Resu
     }
     admit_try(from)?;
     let passphrase = Passphrases::of(common)?.current()?;
-    let recovered = note_try(from, Service::recover(from, folder, &passphrase))?;
+    let recovered = note_try(from, Service::recover(from, folder, &passphrase, Via::CommandLine))?;
     let row = |(region, changes): (Option<RegionName>, u64)| Recovered {
         region: region.map_or("global", RegionName::as_str),
         changes,
@@ -144,8 +147,12 @@ fn recover(common: &Common, folder: &Path, output: &Output, from: &Path) -> Resu
 
 /// All of it is told, whole or not.
 fn check(session: &mut Session, output: &Output) -> Result<(), Failure> {
-    let found = run_region::check_files(session)?;
-    let partitions = match session.service.check() {
+    let (found, opened) = (run_region::check_files(session), session.service.check());
+    // Written down only now: a check looks at the files as they were. Those that take nothing are told of.
+    session.service.note_check(&session.caller);
+    drop(session.service.tick());
+    let found = found?;
+    let partitions = match opened {
         Ok(report) => report.partitions,
         // The files tell already which and why.
         Err(ServiceError::Store(StoreError::Damaged { .. })) if !found.is_whole() => Vec::new(),

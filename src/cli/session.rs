@@ -55,6 +55,22 @@ impl Session {
         Self::open_unsigned_as(common, folder, Service::open)
     }
 
+    /// The same for commands that the store's passphrase alone allows: who asks is who was named, else nobody in particular (T11).
+    pub(super) fn open_by_passphrase(common: &Common, folder: &Path) -> Result<Self, Failure> {
+        let mut session = Self::open_unsigned(common, folder)?;
+        session.act_by_passphrase(common)?;
+        Ok(session)
+    }
+
+    /// Acts as who was named, or as whoever knows the store's passphrase.
+    pub(super) fn act_by_passphrase(&mut self, common: &Common) -> Result<(), Failure> {
+        if common.who_asks().is_some() {
+            return self.sign_in(common);
+        }
+        self.caller = Caller::by_store_passphrase();
+        Ok(())
+    }
+
     /// The same for commands that may get by with little of the store.
     pub(super) fn open_lean(common: &Common, folder: &Path, expect: Expect) -> Result<Self, Failure> {
         let opening: Opening = match expect {

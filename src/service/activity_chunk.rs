@@ -9,8 +9,8 @@ use zeroize::Zeroizing;
 use super::{Body, records};
 use crate::{
     domain::{
-        Operation, Timestamp,
-        activity::{OutcomeRef, Record, RecordRef, Via},
+        IdentityId, KeyKind, Operation, Timestamp, VersionId,
+        activity::{AboutRef, OutcomeRef, Record, RecordRef, Via},
     },
     store::StoreError,
 };
@@ -18,7 +18,9 @@ use crate::{
 /// What a chunk with a version begins with.
 const VERSIONED: u8 = 0;
 /// The version that this program writes.
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
+/// The version before it was recorded whom and what operations were about.
+const WITHOUT_ABOUT: u8 = 2;
 
 /// These records as a chunk. There is at least one.
 pub(super) fn encode(records: &[&Record]) -> Body {
@@ -31,6 +33,10 @@ pub(super) fn encode(records: &[&Record]) -> Body {
 pub(super) fn decode(chunk: &[u8]) -> Result<Vec<RecordRef<'_>>, StoreError> {
     match chunk {
         [VERSIONED, VERSION, records @ ..] => records::decode(records),
+        [VERSIONED, WITHOUT_ABOUT, records @ ..] => {
+            let records: Vec<SecondRecord<'_>> = records::decode(records)?;
+            Ok(records.into_iter().map(RecordRef::from).collect())
+        }
         [VERSIONED, found, ..] => Err(StoreError::NewerActivity { found: *found, known: VERSION }),
         unversioned => {
             let records: Vec<FirstRecord<'_>> = records::decode(unversioned)?;
@@ -43,6 +49,48 @@ pub(super) fn decode(chunk: &[u8]) -> Result<Vec<RecordRef<'_>>, StoreError> {
 pub(super) fn decode_owned(chunk: &[u8]) -> Result<Vec<Record>, StoreError> {
     let unnamed = || StoreError::Damaged { what: "a record of the activity names nothing".into() };
     decode(chunk)?.iter().map(|record| record.to_record().ok_or_else(unnamed)).collect()
+}
+
+/// A record before it said whom and what it was about.
+#[derive(Deserialize)]
+struct SecondRecord<'a> {
+    at: Timestamp,
+    caller: &'a str,
+    identity: Option<IdentityId>,
+    via: Via,
+    operation: Operation,
+    #[serde(borrow)]
+    vault: Option<&'a str>,
+    #[serde(borrow)]
+    object: Option<&'a str>,
+    version: Option<VersionId>,
+    key: Option<KeyKind>,
+    #[serde(borrow)]
+    region: Option<&'a str>,
+    #[serde(borrow)]
+    outcome: OutcomeRef<'a>,
+    took_us: u32,
+}
+
+impl<'a> From<SecondRecord<'a>> for RecordRef<'a> {
+    fn from(record: SecondRecord<'a>) -> Self {
+        let SecondRecord {
+            at,
+            caller,
+            identity,
+            via,
+            operation,
+            vault,
+            object,
+            version,
+            key,
+            region,
+            outcome,
+            took_us,
+        } = record;
+        let about = AboutRef::default();
+        Self { at, caller, identity, via, operation, vault, object, version, key, region, outcome, took_us, about }
+    }
 }
 
 /// A record before there were identities.
@@ -77,6 +125,7 @@ impl<'a> From<FirstRecord<'a>> for RecordRef<'a> {
             region,
             outcome,
             took_us,
+            about: AboutRef::default(),
         }
     }
 }
@@ -84,7 +133,8 @@ impl<'a> From<FirstRecord<'a>> for RecordRef<'a> {
 #[cfg(test)]
 mod tests {
     use crate::domain::{
-        Curve, IdentityId, KeyKind, KeyProtection, ObjectName, RegionName, VaultName, VersionId, activity::Outcome,
+        Curve, KeyProtection, ObjectName, RegionName, VaultName,
+        activity::{About, Outcome},
     };
 
     use super::*;
@@ -103,6 +153,8 @@ mod tests {
             region: Some(RegionName::parse("westeurope").unwrap()),
             outcome: Outcome::Refused { status: 403, code: "Forbidden".into(), inner: Some("AccessDenied".into()) },
             took_us: 412,
+            about: About::subject(IdentityId::SECURITY_OFFICER, "Security officer", "Owner (subscription)")
+                .by_store_passphrase(),
         }
     }
 
@@ -117,6 +169,7 @@ mod tests {
             key: None,
             region: None,
             outcome: Outcome::Done,
+            about: About::default(),
             ..record()
         };
         let chunk = encode(&[&record(), &bare]);
@@ -134,10 +187,19 @@ mod tests {
     }
 
     #[test]
+    fn a_chunk_from_before_it_was_said_whom_it_was_about_is_read() {
+        // T11. What follows the fields of version 2 is one byte each: no subject, no detail, allowed by grants.
+        let bare = Record { about: About::default(), ..record() };
+        let chunk = encode(&[&bare]);
+        let second = [&[VERSIONED, WITHOUT_ABOUT], &chunk[2..chunk.len() - 3]].concat();
+        assert_eq!(decode_owned(&second).unwrap(), [bare]);
+    }
+
+    #[test]
     fn a_chunk_of_a_later_version_says_so_and_one_cut_short_is_damaged() {
         // T3, T5
         let later = decode_owned(b"\x00\x09whatever").unwrap_err();
-        assert!(matches!(later, StoreError::NewerActivity { found: 9, known: 2 }));
+        assert!(matches!(later, StoreError::NewerActivity { found: 9, known: 3 }));
         let chunk = encode(&[&record()]);
         for len in 2..chunk.len() {
             assert!(decode(&chunk[..len]).is_err(), "cut to {len} bytes");

@@ -8,18 +8,8 @@ use std::{
     time::SystemTime,
 };
 
-use serde::{Deserialize, Serialize};
-
+pub use crate::domain::Purpose;
 use crate::domain::{Operation, Refusal, Timestamp};
-
-/// Whether a store's time may be moved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Purpose {
-    /// It keeps real secrets; its time is the computer's.
-    Real,
-    /// It was made to play with; its time can be moved forward.
-    Simulation,
-}
 
 /// Where time comes from.
 #[derive(Clone, Debug)]

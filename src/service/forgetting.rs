@@ -6,7 +6,10 @@ use std::collections::BTreeMap;
 
 use super::{Extent, Service, ServiceError, activity_chunk, records};
 use crate::{
-    domain::{Caller, Change, Operation, Target, Timestamp, activity::ActivityDays},
+    domain::{
+        Caller, Change, Operation, Target, Timestamp,
+        activity::{About, ActivityDays},
+    },
     store::{Batch, Partition, Place},
 };
 
@@ -24,7 +27,8 @@ const PIECE: u64 = 64;
 impl Service {
     /// Sets how long activity is kept. What is older is forgotten within a day.
     pub fn keep_activity(&mut self, caller: &Caller, days: ActivityDays) -> Result<(), ServiceError> {
-        self.write(caller, Operation::ActivityRetentionSet, &Target::Subscription, |service, _| {
+        let about = vec![About::detail(format!("{} days", days.days()))];
+        self.write_about(caller, Operation::ActivityRetentionSet, &Target::Subscription, about, |service, _| {
             Ok((records::write_of(&service.world, vec![Change::ActivityKept(days)]), ()))
         })
     }

@@ -165,18 +165,19 @@ impl Worker {
     fn answer(&mut self, id: RequestId, request: Request) -> Result<Reply, ServiceError> {
         match request {
             Request::Open(how) => self.open(id, how),
-            Request::ReadActivity => self.service_mut().map(|service| {
-                service.begin_activity();
-                Reply::Done
-            }),
-            Request::ExportActivity(filter, path) => self.export_activity(id, &filter, &path),
+            Request::ReadActivity(by) => {
+                self.service_mut().and_then(|service| service.open_activity(&by)).map(|()| Reply::Done)
+            }
+            Request::ExportActivity(by, filter, path) => self.export_activity(id, &by, &filter, &path),
             Request::ReadImport(path) => files::read_import(&path).map(Reply::Rows),
             Request::SaveFile { path, content } => {
                 files::write_whole(&path, &content, "Writing the file").map(|()| Reply::Done)
             }
-            Request::ChangePassphrase { current, new } => self
+            Request::ChangePassphrase { by, current, new } => self
                 .service_mut()
-                .and_then(|service| service.change_passphrase(&current.read()?, &new.read()?, KdfCost::RECOMMENDED))
+                .and_then(|service| {
+                    service.change_passphrase(&by, &current.read()?, &new.read()?, KdfCost::RECOMMENDED)
+                })
                 .map(|()| Reply::Done),
             Request::Lock | Request::Do(..) => Err(ServiceError::Closed),
         }

@@ -5,6 +5,7 @@ mod access;
 mod access_input;
 mod az;
 mod bulk;
+mod dates;
 mod desk;
 mod disk;
 mod hardening;
