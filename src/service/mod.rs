@@ -379,7 +379,9 @@ impl Service {
                 let error = self.explain_loss(error, target);
                 if let Some(outcome) = outcome_of(Some(&error)) {
                     let record = records::activity(&self.world, caller, operation, target, now, outcome, started);
-                    abouts.into_iter().for_each(|about| self.log.note(Record { about, ..record.clone() }));
+                    for about in abouts {
+                        self.log.note(Record { about, ..record.clone() });
+                    }
                     self.flush_when_due();
                 }
                 Err(error)
