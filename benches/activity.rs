@@ -195,7 +195,9 @@ fn finding(service: &mut Service) {
 fn exporting(service: &mut Service, folder: &Path) {
     let path = folder.join("activity.jsonl");
     let started = Instant::now();
-    let count = service.export_activity(&Filter::default(), &path, |_| ControlFlow::Continue(())).unwrap();
+    let count = service
+        .export_activity(&Caller::security_officer(), &Filter::default(), &path, |_| ControlFlow::Continue(()))
+        .unwrap();
     tell("export all of it", started.elapsed(), None);
     let bytes = std::fs::metadata(&path).unwrap().len();
     println!("{:58} {:10.0} B", "a line of it", bytes as f64 / count as f64);

@@ -81,6 +81,24 @@ pub fn open_to_read(path: &Path) -> io::Result<File> {
     regular(options.open(path)?)
 }
 
+/// Opens a file that is there, also by way of a link: for what is recognised by what is in it before anything is written to it, as a
+/// replica that somebody put on another disk is. A pipe or a device is an error, at once.
+pub fn open_linked(path: &Path, access: Access) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(access == Access::Change);
+    flags(&mut options, Links::Followed);
+    regular(options.open(path)?)
+}
+
+/// What is done to a file.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Access {
+    /// It is read.
+    Read,
+    /// It is read and changed.
+    Change,
+}
+
 /// Reads a regular file of at most `most` bytes; a longer one is an error.
 pub fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
@@ -245,22 +263,29 @@ pub fn command(program: impl AsRef<std::ffi::OsStr>) -> std::process::Command {
     command
 }
 
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Links {
+    Followed,
+    Refused,
+}
+
 /// 0600 when it is made, no link followed at the end of the path, and no waiting for the other end of a pipe.
-#[cfg_attr(not(unix), expect(clippy::needless_pass_by_ref_mut, reason = "on Unix it is changed"))]
 fn private(options: &mut OpenOptions) {
     #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-        #[cfg(target_os = "linux")]
-        {
-            let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::CLOEXEC;
-            options.custom_flags(flags.bits().cast_signed());
-        }
-    }
-    #[cfg(not(unix))]
-    let _ = options;
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    flags(options, Links::Refused);
 }
+
+#[cfg(target_os = "linux")]
+fn flags(options: &mut OpenOptions, links: Links) {
+    use rustix::fs::OFlags;
+    let refused = if links == Links::Refused { OFlags::NOFOLLOW } else { OFlags::empty() };
+    let flags = OFlags::NONBLOCK | OFlags::CLOEXEC | refused;
+    std::os::unix::fs::OpenOptionsExt::custom_flags(options, flags.bits().cast_signed());
+}
+
+#[cfg(not(target_os = "linux"))]
+fn flags(_options: &mut OpenOptions, _links: Links) {}
 
 fn regular(file: File) -> io::Result<File> {
     if file.metadata()?.is_file() {

@@ -1,6 +1,6 @@
 //! `tresor activity …`
 
-use std::{fs::OpenOptions, path::Path, sync::atomic::Ordering, thread, time::Duration};
+use std::{path::Path, sync::atomic::Ordering, thread, time::Duration};
 
 use serde::Serialize;
 
@@ -14,8 +14,9 @@ use super::{
     shape,
 };
 use crate::{
+    disk::{self, Existing},
     domain::{
-        Operation, Timestamp, VaultName,
+        Caller, Operation, Target, Timestamp, VaultName,
         activity::ActivityDays,
         history::{Fault, Filter, History, HistoryBuilder, Kind, Search},
     },
@@ -28,6 +29,8 @@ const COLUMNS: Columns = &[
     ("Operation", &["operationName"]),
     ("Vault", &["vault"]),
     ("Object", &["object"]),
+    ("Subject", &["subject"]),
+    ("Detail", &["detail"]),
     ("Result", &["resultType"]),
     ("Code", &["code"]),
 ];
@@ -61,10 +64,12 @@ pub(super) fn run(common: &Common, folder: &Path, output: &Output, what: &Activi
 
 fn list(common: &Common, folder: &Path, output: &Output, what: &ListActivity) -> Result<(), Failure> {
     let filter = Wanted::of(&what.which)?;
-    let ready = Ready::unsigned(common, folder)?;
-    let mut session = ready.open_unsigned(Opening::Whole)?;
-    let history = session.service.history();
+    let mut ready = Ready::new(common, folder)?;
+    let mut session = ready.open(Opening::Whole)?;
+    let asked = session.service.read_activity(&session.caller);
+    let history = recorded(&mut session, asked.map_err(Failure::from))?;
     let mark = ActivityMark::now(&session.service);
+    let caller = session.caller.clone();
     let filter = filter.at(session.service.now());
     tell_faults(&session, &history);
     let found = search(&history, &filter);
@@ -79,12 +84,20 @@ fn list(common: &Common, folder: &Path, output: &Output, what: &ListActivity) ->
     }
     drop(session);
     output.release()?;
-    follow(&ready, folder, output, mark, &filter)
+    follow((&ready, &caller), folder, output, mark, &filter)
+}
+
+/// What was asked, done or refused, written down before the answer goes out. Where both failed, the first failure is what the person
+/// asked about.
+fn recorded<T>(session: &mut Session, done: Result<T, Failure>) -> Result<T, Failure> {
+    let written = session.service.tick().map_err(Failure::Unrecorded);
+    let answer = done?;
+    written.map(|_| answer)
 }
 
 /// Looks again and again, and opens the store, for a moment, only when somebody has written to it and closed it.
 fn follow(
-    ready: &Ready<'_>,
+    (ready, caller): (&Ready<'_>, &Caller),
     folder: &Path,
     output: &Output,
     mut mark: ActivityMark,
@@ -100,6 +113,8 @@ fn follow(
                 Err(failure) => return Err(failure),
                 Ok(session) => {
                     last = written;
+                    // What was granted when it began may have been taken away since.
+                    session.service.may(caller, Operation::ActivityRead, &Target::Subscription)?;
                     let history = HistoryBuilder::of(&session.service.activity_after(&mut mark)?);
                     drop(session);
                     let found = search(&history, filter);
@@ -120,16 +135,22 @@ fn export(common: &Common, folder: &Path, output: &Output, what: &ExportActivity
     let mut session = Ready::new(common, folder)?.open(Opening::Whole)?;
     let filter = filter.at(session.service.now());
     if what.file.as_os_str() == STANDARD_OUTPUT {
-        output.as_it_is(|out| session.service.print_activity(&filter, out).map(drop))?;
+        let caller = session.caller.clone();
+        output.as_it_is(|out| {
+            let printed = session.service.print_activity(&caller, &filter, out);
+            recorded(&mut session, printed.map_err(Failure::from)).map(drop)
+        })?;
     } else if inputs::is_stream(&what.file) {
         // Whoever reads the other end may need the store.
         let mut spool = Spool::default();
-        let records = session.service.print_activity(&filter, &mut spool)?;
+        let caller = session.caller.clone();
+        let printed = session.service.print_activity(&caller, &filter, &mut spool);
+        let records = recorded(&mut session, printed.map_err(Failure::from))?;
         output.one(&Exported { file: what.file.display().to_string(), records })?;
         let path = what.file.clone();
         output.write_after(move || {
-            let opened = OpenOptions::new().write(true).open(&path);
-            opened.and_then(|mut file| spool.pour(&mut file)).map_err(|source| Failure::file("write", &path, source))
+            disk::write_out(&path, Existing::Replaced, |file| spool.pour(file))
+                .map_err(|source| Failure::file("write", &path, source))
         });
     } else {
         let is_interrupted = progress::listen_for_interrupt();
@@ -140,8 +161,8 @@ fn export(common: &Common, folder: &Path, output: &Output, what: &ExportActivity
                 std::ops::ControlFlow::Continue(())
             }
         };
-        let exported = session.service.export_activity(&filter, &what.file, watch);
-        let records = exported.map_err(|error| Failure::of_file(&what.file, error))?;
+        let exported = session.service.export_activity(&session.caller, &filter, &what.file, watch);
+        let records = recorded(&mut session, exported.map_err(|error| Failure::of_file(&what.file, error)))?;
         output.one(&Exported { file: what.file.display().to_string(), records })?;
     }
     let history = session.service.history();
@@ -156,7 +177,8 @@ fn retention(common: &Common, folder: &Path, output: &Output, what: &RetainActiv
     let mut session = Ready::new(common, folder)?.open(Opening::Whole)?;
     if let Some(days) = days {
         let caller = session.caller.clone();
-        session.service.keep_activity(&caller, days)?;
+        let kept = session.service.keep_activity(&caller, days);
+        recorded(&mut session, kept.map_err(Failure::from))?;
     }
     output.one(&Retention { days: session.service.world().activity_days.days() })?;
     session.finish(output);

@@ -15,8 +15,7 @@ use super::{
 };
 use crate::{
     domain::{
-        Caller, Identity, IdentityId, IdentityName, Refusal, Rights,
-        caller::SignedIn,
+        Identity, IdentityId, IdentityName, Rights,
         identity::{IdentityDraft, IdentityKind, IdentityPatch, Proof},
     },
     service::{Authority, random},
@@ -160,14 +159,14 @@ fn change_passphrase(
     becomes: Becomes,
 ) -> Result<(), Told> {
     let is_reset = what.reset_with_store_passphrase;
-    let acts_itself = is_reset && common.who_asks().is_none();
-    let mut ready = if acts_itself { Ready::unsigned(common, folder)? } else { Ready::new(common, folder)? };
+    let mut ready = Ready::new(common, folder)?;
     let most = if becomes == Becomes::Set { 2 } else { 1 };
     let mut passphrases = OwnPassphrases::of(what.password_file.as_deref(), most)?;
     if passphrases.may_ask() {
         ask_what_is_needed(&ready, common, &mut passphrases, what, becomes)?;
     }
-    let opened = if is_reset { open_by_store(&mut ready, common, what) } else { ready.open(Opening::Whole) };
+    // The store's passphrase stands in for the identity's own, and is recorded as that: nobody is locked out of their own store.
+    let opened = if is_reset { ready.open_by_passphrase(Opening::Whole) } else { ready.open(Opening::Whole) };
     within(opened, output, |session| {
         let identity = session.identity(&what.identity.name)?;
         session.service.world().set_proof(identity.id, proof(becomes))?;
@@ -224,19 +223,4 @@ const fn proof(becomes: Becomes) -> Proof {
         Becomes::Set => Proof::Passphrase,
         Becomes::Removed => Proof::None,
     }
-}
-
-/// Where it is not said who asks, it is the identity itself, whose own passphrase the store's stands in for: nobody is locked out
-/// of their own store.
-fn open_by_store(ready: &mut Ready<'_>, common: &Common, what: &IdentityPassphrase) -> Result<Session, Failure> {
-    if common.who_asks().is_some() {
-        return ready.open(Opening::Whole);
-    }
-    let mut session = ready.open_unsigned(Opening::Whole)?;
-    let identity = session.identity(&what.identity.name)?;
-    if !identity.can_act() {
-        return Err(Refusal::GroupCannotAct { name: identity.name.to_string() }.into());
-    }
-    session.caller = Caller::of(&identity, SignedIn::Proven);
-    Ok(session)
 }

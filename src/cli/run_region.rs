@@ -105,8 +105,9 @@ fn rebuild(session: &mut Session, what: &RebuildRegion) -> Result<RegionName, Fa
     Ok(region)
 }
 
-fn check(session: &Session, output: &Output, what: &CheckRegions) -> Result<(), Failure> {
+fn check(session: &mut Session, output: &Output, what: &CheckRegions) -> Result<(), Failure> {
     let region = what.location.as_deref().map(session::region).transpose()?;
+    session.service.note_region_check(&session.caller)?;
     let mut found = check_files(session)?;
     if let Some(region) = region {
         found.files.retain(|file| file.region == Some(region));

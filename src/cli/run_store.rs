@@ -13,7 +13,7 @@ use super::{
     session::{Opening, Ready, Session, admit_try, note_try, passphrases_of},
     shape,
 };
-use crate::domain::{RegionName, soft_delete::SubscriptionProtection};
+use crate::domain::{RegionName, activity::Via, soft_delete::SubscriptionProtection};
 use crate::service::{
     KdfCost, Older, Place, Purpose, Service, ServiceError, StoreError, TimeSource, calibrated_cost, create_key_file,
 };
@@ -90,39 +90,42 @@ pub(super) fn run(common: &Common, folder: &Path, output: &Output, command: &Sto
             session.finish(output);
             Ok(())
         }
-        Store::Check => check(&mut Ready::unsigned(common, folder)?.open_unsigned(Opening::Whole)?, output),
+        Store::Check => check(&mut Ready::new(common, folder)?.open_by_passphrase(Opening::Whole)?, output),
         Store::KeyFile { path } => Ok(create_key_file(path).map_err(ServiceError::from)?),
         Store::Passwd(what) => {
             let mut passphrases = passphrases_of(common, folder)?;
-            let ready = Ready::with(common, folder, passphrases.current()?);
+            let mut ready = Ready::with(common, folder, passphrases.current()?);
             if passphrases.asks_for_next() {
                 // Nobody types a new one twice for nothing; and while they type it, others can have the store.
                 drop(ready.open_unsigned(Opening::Whole)?);
             }
             let new = passphrases.next()?;
-            let mut session = ready.open_unsigned(Opening::Whole)?;
+            let mut session = ready.open_by_passphrase(Opening::Whole)?;
             let new = passphrases.admit_next(new, weak(what.allow_weak_passphrase), &what.file)?;
             let cost = new_cost(&session, what)?;
-            session.service.change_passphrase(&ready.passphrase, &new, cost)?;
+            session.service.change_passphrase(&session.caller, &ready.passphrase, &new, cost)?;
+            session.service.tick().map_err(Failure::Unrecorded)?;
             session.finish(output);
             Ok(())
         }
         Store::Rekey(what) => rekey(common, folder, output, what),
         Store::AcceptOlder => {
-            let mut ready = Ready::unsigned(common, folder)?;
+            let mut ready = Ready::new(common, folder)?;
             ready.older = Older::Accepted;
-            let mut session = ready.open_unsigned(Opening::Whole)?;
-            session.service.tick()?;
+            let mut session = ready.open_by_passphrase(Opening::Whole)?;
+            session.service.note_accepted_older(&session.caller);
+            session.service.tick().map_err(Failure::Unrecorded)?;
             session.finish(output);
             Ok(())
         }
         Store::Recover(what) => recover(common, folder, output, &what.from),
         Store::Compact => {
-            let mut session = Ready::unsigned(common, folder)?.open_unsigned(Opening::Whole)?;
+            let mut session = Ready::new(common, folder)?.open_by_passphrase(Opening::Whole)?;
             let bytes_before = session.service.cost()?.bytes;
-            session.service.compact()?;
+            session.service.compact(&session.caller)?;
             let bytes_after = session.service.cost()?.bytes;
             output.one(&Compacted { bytes_after, bytes_before })?;
+            session.service.tick().map_err(Failure::Unrecorded)?;
             session.finish(output);
             Ok(())
         }
@@ -147,7 +150,7 @@ fn recover(common: &Common, folder: &Path, output: &Output, from: &Path) -> Resu
     }
     admit_try(from)?;
     let passphrase = Passphrases::of(common)?.current()?;
-    let recovered = note_try(from, Service::recover(from, folder, &passphrase))?;
+    let recovered = note_try(from, Service::recover(from, folder, &passphrase, Via::CommandLine))?;
     let row = |(region, changes): (Option<RegionName>, u64)| Recovered {
         region: region.map_or("global", RegionName::as_str),
         changes,
@@ -158,7 +161,7 @@ fn recover(common: &Common, folder: &Path, output: &Output, from: &Path) -> Resu
 /// Renews the root key. What the old passphrase still opens is told, copy by copy.
 fn rekey(common: &Common, folder: &Path, output: &Output, what: &Rekey) -> Result<(), Failure> {
     let mut passphrases = passphrases_of(common, folder)?;
-    let ready = Ready::with(common, folder, passphrases.current()?);
+    let mut ready = Ready::with(common, folder, passphrases.current()?);
     let mut typed = None;
     if !what.keep_passphrase {
         if passphrases.asks_for_next() {
@@ -166,14 +169,14 @@ fn rekey(common: &Common, folder: &Path, output: &Output, what: &Rekey) -> Resul
         }
         typed = Some(passphrases.next()?);
     }
-    let mut session = ready.open_unsigned(Opening::Whole)?;
+    let mut session = ready.open_by_passphrase(Opening::Whole)?;
     let Passwd { file, allow_weak_passphrase, .. } = &what.passwd;
     let new = typed.map(|new| passphrases.admit_next(new, weak(*allow_weak_passphrase), file)).transpose()?;
     let cost = new_cost(&session, &what.passwd)?;
-    let shows_warnings = session.shows_warnings;
+    let (shows_warnings, caller) = (session.shows_warnings, session.caller.clone());
     let new = new.as_ref().unwrap_or(&ready.passphrase);
     let left = progress::watch("Sealing everything anew", shows_warnings, |watch| {
-        session.service.renew(&ready.passphrase, new, Some(cost), watch)
+        session.service.renew(&caller, &ready.passphrase, new, Some(cost), watch)
     })?;
     for path in left {
         session.warn(&format!(
@@ -181,14 +184,19 @@ fn rekey(common: &Common, folder: &Path, output: &Output, what: &Rekey) -> Resul
             path.display()
         ));
     }
+    session.service.tick().map_err(Failure::Unrecorded)?;
     session.finish(output);
     Ok(())
 }
 
 /// All of it is told, whole or not.
 fn check(session: &mut Session, output: &Output) -> Result<(), Failure> {
-    let found = run_region::check_files(session)?;
-    let partitions = match session.service.check() {
+    let (found, opened) = (run_region::check_files(session), session.service.check());
+    // Written down only now: a check looks at the files as they were. Those that take nothing are told of.
+    session.service.note_check(&session.caller);
+    drop(session.service.tick());
+    let found = found?;
+    let partitions = match opened {
         Ok(report) => report.partitions,
         // The files tell already which and why.
         Err(ServiceError::Store(StoreError::Damaged { .. })) if !found.is_whole() => Vec::new(),

@@ -91,6 +91,16 @@ impl<'a> Ready<'a> {
         }
     }
 
+    /// The same for commands that the store's passphrase alone allows: who asks is who was named, else nobody in particular (T11).
+    pub(super) fn open_by_passphrase(&mut self, opening: Opening) -> Result<Session, Failure> {
+        if self.common.who_asks().is_some() {
+            return self.open(opening);
+        }
+        let mut session = self.open_unsigned(opening)?;
+        session.caller = Caller::by_store_passphrase();
+        Ok(session)
+    }
+
     /// Opens the store; waits for it where another command has it, or where the person said so. Nobody has signed in yet.
     pub(super) fn open_unsigned(&self, opening: Opening) -> Result<Session, Failure> {
         let hold = hold(self.common, self.folder)?;

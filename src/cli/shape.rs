@@ -13,7 +13,7 @@ use serde::Serialize;
 use crate::domain::{
     AccessModel, Deleted, PurgeProtection, Secret, SecretValue, SecretVersion, Sku, Timestamp, Vault, VaultHead,
     VersionId, World,
-    activity::{OutcomeRef, RecordRef},
+    activity::{AllowedBy, OutcomeRef, RecordRef},
     audit_event::status_of,
     id,
     properties::{Enabled, Tags},
@@ -192,8 +192,11 @@ pub(super) struct NameAvailability {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ActivityItem<'a> {
-    caller: &'a str,
+    by_store_passphrase: bool,
+    /// Who asked; nobody in particular where the store's passphrase alone allowed it.
+    caller: Option<&'a str>,
     code: Option<&'a str>,
+    detail: Option<&'a str>,
     duration_ms: f64,
     identity: Option<String>,
     inner_code: Option<&'a str>,
@@ -202,6 +205,8 @@ pub(super) struct ActivityItem<'a> {
     region: Option<&'a str>,
     result_type: &'static str,
     status: u16,
+    subject: Option<&'a str>,
+    subject_id: Option<String>,
     time: String,
     vault: Option<&'a str>,
     version: Option<String>,
@@ -389,8 +394,10 @@ pub(super) fn activity(record: RecordRef<'_>) -> ActivityItem<'_> {
         OutcomeRef::Refused { code, inner, .. } => ("Refused", Some(code), inner),
     };
     ActivityItem {
-        caller: record.caller,
+        by_store_passphrase: record.about.allowed_by == AllowedBy::StorePassphrase,
+        caller: Some(record.caller).filter(|name| !name.is_empty()),
         code,
+        detail: record.about.detail,
         duration_ms: f64::from(record.took_us) / 1000.0,
         identity: record.identity.map(|id| id.to_string()),
         inner_code,
@@ -399,6 +406,8 @@ pub(super) fn activity(record: RecordRef<'_>) -> ActivityItem<'_> {
         region: record.region,
         result_type,
         status: status_of(&record),
+        subject: record.about.subject.map(|subject| subject.name),
+        subject_id: record.about.subject.map(|subject| subject.id.to_string()),
         time: record.at.iso(),
         vault: record.vault,
         version: record.version.map(|version| version.to_string()),

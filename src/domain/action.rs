@@ -82,6 +82,8 @@ actions! {
     DataRoleAssignmentsWrite: Control, "Microsoft.Authorization/roleAssignments/write", "Assign data roles";
     SubscriptionWrite: Control, "Microsoft.Resources/subscriptions/write", "Change the subscription";
     IdentitiesWrite: Control, "Tresor/identities/write", "Manage identities";
+    ActivityRead: Control, "Tresor/activity/read/action", "Read the activity log";
+    RegionsWrite: Control, "Tresor/regions/write/action", "Move, fail and rebuild regions";
     ClockConfirm: Control, "Tresor/clock/confirm/action", "Confirm the clock";
     SecretsGet: Secrets, "Microsoft.KeyVault/vaults/secrets/getSecret/action", "Get";
     SecretsReadMetadata: Secrets, "Microsoft.KeyVault/vaults/secrets/readMetadata/action", "List";

@@ -35,6 +35,67 @@ pub struct Record {
     pub outcome: Outcome,
     /// How long the service took, in microseconds.
     pub took_us: u32,
+    /// Whom and what it was about, beside its target.
+    pub about: About,
+}
+
+/// Whom and what an operation was about, beside its target (T11). Never a value.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct About {
+    /// Who was granted something, or whose identity or passphrase was changed.
+    pub subject: Option<Subject>,
+    /// What was granted, taken away or changed, in words.
+    pub detail: Option<String>,
+    /// By what it was allowed.
+    pub allowed_by: AllowedBy,
+}
+
+/// An identity that an operation was about.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Subject {
+    /// Its object id.
+    pub id: IdentityId,
+    /// What it was called then.
+    pub name: String,
+}
+
+/// By what an operation was allowed. The numbers are fixed by the format.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum AllowedBy {
+    /// By what the caller was granted.
+    #[default]
+    Grants,
+    /// By the store's own passphrase, whoever the caller is.
+    StorePassphrase,
+}
+
+impl About {
+    /// This subject, and what of it.
+    pub fn subject(id: IdentityId, name: impl Into<String>, detail: impl Into<String>) -> Self {
+        let subject = Some(Subject { id, name: name.into() });
+        Self { subject, detail: Some(detail.into()), ..Self::default() }
+    }
+
+    /// No subject, but what was done.
+    pub fn detail(detail: impl Into<String>) -> Self {
+        Self { detail: Some(detail.into()), ..Self::default() }
+    }
+
+    /// The same, allowed by the store's passphrase.
+    #[must_use]
+    pub fn by_store_passphrase(self) -> Self {
+        Self { allowed_by: AllowedBy::StorePassphrase, ..self }
+    }
+
+    /// This, read.
+    pub fn by_ref(&self) -> AboutRef<'_> {
+        let Self { subject, detail, allowed_by } = self;
+        AboutRef {
+            subject: subject.as_ref().map(|Subject { id, name }| SubjectRef { id: *id, name }),
+            detail: detail.as_deref(),
+            allowed_by: *allowed_by,
+        }
+    }
 }
 
 /// What came of an operation.
@@ -96,6 +157,35 @@ pub struct RecordRef<'a> {
     #[serde(borrow)]
     pub outcome: OutcomeRef<'a>,
     pub took_us: u32,
+    #[serde(borrow)]
+    pub about: AboutRef<'a>,
+}
+
+/// What a [`RecordRef`] was about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[expect(missing_docs, reason = "each is the field of the same name of `About`")]
+pub struct AboutRef<'a> {
+    #[serde(borrow)]
+    pub subject: Option<SubjectRef<'a>>,
+    #[serde(borrow)]
+    pub detail: Option<&'a str>,
+    pub allowed_by: AllowedBy,
+}
+
+/// The subject of an [`AboutRef`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[expect(missing_docs, reason = "each is the field of the same name of `Subject`")]
+pub struct SubjectRef<'a> {
+    pub id: IdentityId,
+    pub name: &'a str,
+}
+
+impl AboutRef<'_> {
+    /// This, kept.
+    pub fn to_about(self) -> About {
+        let subject = self.subject.map(|SubjectRef { id, name }| Subject { id, name: name.to_owned() });
+        About { subject, detail: self.detail.map(str::to_owned), allowed_by: self.allowed_by }
+    }
 }
 
 /// The outcome of a [`RecordRef`].
@@ -114,7 +204,8 @@ pub enum OutcomeRef<'a> {
 impl Record {
     /// This record, read.
     pub fn by_ref(&self) -> RecordRef<'_> {
-        let Self { at, caller, identity, via, operation, vault, object, version, key, region, outcome, took_us } = self;
+        let Self { at, caller, identity, via, operation, vault, object, version, key, region, outcome, took_us, about } =
+            self;
         RecordRef {
             at: *at,
             caller,
@@ -133,14 +224,23 @@ impl Record {
                 }
             },
             took_us: *took_us,
+            about: about.by_ref(),
         }
     }
 }
 
+/// Stands where a caller would, when the store's passphrase alone allowed it and nobody was named.
+pub const STORE_PASSPHRASE: &str = "Store passphrase";
+
 impl RecordRef<'_> {
+    /// Who asked, for people.
+    pub fn who(&self) -> &str {
+        if self.caller.is_empty() { STORE_PASSPHRASE } else { self.caller }
+    }
+
     /// This record, kept; `None` where a name in it is none.
     pub fn to_record(&self) -> Option<Record> {
-        let Self { at, caller, identity, via, operation, vault, object, version, key, region, outcome, took_us } =
+        let Self { at, caller, identity, via, operation, vault, object, version, key, region, outcome, took_us, about } =
             *self;
         Some(Record {
             at,
@@ -155,6 +255,7 @@ impl RecordRef<'_> {
             region: region.map(RegionName::parse).transpose().ok()?,
             outcome: outcome.to_outcome(),
             took_us,
+            about: about.to_about(),
         })
     }
 }

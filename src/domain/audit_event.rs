@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{
     Operation, Timestamp,
-    activity::{OutcomeRef, RecordRef, Via, status_text, status_when_done},
+    activity::{AllowedBy, OutcomeRef, RecordRef, Via, status_text, status_when_done},
     history::Asked,
     id::RESOURCE_GROUP,
 };
@@ -34,7 +34,7 @@ pub struct AuditEvent<'a> {
     caller_ip_address: &'static str,
     correlation_id: String,
     identity: Identity<'a>,
-    properties: Properties,
+    properties: Properties<'a>,
 }
 
 #[derive(Debug, Serialize)]
@@ -54,17 +54,30 @@ struct Claim<'a> {
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Properties {
+struct Properties<'a> {
     client_info: String,
     request_uri: Option<String>,
     id: Option<String>,
     http_status_code: u16,
+    /// Tresor's own, where there is something to say: whom and what it was about, and by what it was allowed (T11).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject: Option<AboutWhom<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    allowed_by: Option<&'static str>,
+}
+
+#[derive(Debug, Serialize)]
+struct AboutWhom<'a> {
+    id: String,
+    name: &'a str,
 }
 
 impl<'a> AuditEvent<'a> {
     /// What was asked, in a subscription.
     pub fn of(asked: &'a Asked<'_>, subscription: &str) -> Self {
-        let RecordRef { at, caller, identity, via, operation, vault, outcome, took_us, .. } = &asked.record;
+        let RecordRef { at, caller, identity, via, operation, vault, outcome, took_us, about, .. } = &asked.record;
         let (result_type, status, description) = match outcome {
             OutcomeRef::Done => ("Success", status_when_done(*operation), String::new()),
             OutcomeRef::Refused { status, code, inner: None } => ("Failure", *status, (*code).to_owned()),
@@ -90,7 +103,7 @@ impl<'a> AuditEvent<'a> {
             identity: Identity {
                 claim: Claim {
                     oid: identity.map(|id| id.to_string()),
-                    upn: (!is_service).then_some(caller),
+                    upn: Some(*caller).filter(|name| !is_service && !name.is_empty()),
                     appid: is_service.then_some(caller),
                 },
             },
@@ -99,6 +112,9 @@ impl<'a> AuditEvent<'a> {
                 request_uri: id.as_ref().map(|id| format!("{id}?api-version={version}")),
                 id,
                 http_status_code: status,
+                subject: about.subject.map(|subject| AboutWhom { id: subject.id.to_string(), name: subject.name }),
+                detail: about.detail,
+                allowed_by: (about.allowed_by == AllowedBy::StorePassphrase).then_some("StorePassphrase"),
             },
         }
     }
@@ -168,7 +184,7 @@ mod tests {
     use super::*;
     use crate::domain::{
         IdentityId, ObjectName, RegionName, VaultName, VersionId,
-        activity::{Outcome, Record},
+        activity::{About, Outcome, Record},
         history::HistoryBuilder,
     };
 
@@ -192,6 +208,7 @@ mod tests {
             region: RegionName::parse("westeurope").ok(),
             outcome: Outcome::Done,
             took_us: 212,
+            about: About::default(),
         }
     }
 

@@ -50,6 +50,11 @@ impl Caller {
         Self { id: Some(IdentityId::SECURITY_OFFICER), name: "Security officer".into(), signed_in: SignedIn::Unproven }
     }
 
+    /// Nobody in particular: whoever opened the store with its passphrase, for what that alone allows (T11).
+    pub const fn by_store_passphrase() -> Self {
+        Self { id: None, name: String::new(), signed_in: SignedIn::Proven }
+    }
+
     /// The service itself, which purges what is due (S14).
     pub fn key_vault() -> Self {
         Self { id: None, name: "Key Vault".into(), signed_in: SignedIn::Proven }

@@ -259,8 +259,10 @@ impl VaultAccess {
 pub enum Need {
     /// Nothing: everybody may.
     Nothing,
-    /// An action on vaults as resources, which roles alone allow.
+    /// An action on vaults as resources, or on the store itself, which roles alone allow.
     Control(Action),
+    /// The same where the store keeps real secrets; nothing where it was made for simulation.
+    ControlUnlessSimulated(Action),
     /// To act inside a vault.
     Data(Permission, Action),
 }

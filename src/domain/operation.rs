@@ -11,7 +11,8 @@ pub enum Effect {
     Reads,
     /// Changes something that is kept.
     Writes,
-    /// Acts on time and on what regions are made of: outages, replicas, links, folders. Needs no region to answer.
+    /// Acts on the store itself and on what regions are made of: its time, its passphrase, its activity, outages, replicas, links,
+    /// folders. Needs no region to answer.
     Simulates,
 }
 
@@ -28,7 +29,8 @@ macro_rules! operations {
     ($($variant:ident: $title:literal, $effect:ident, $read_only:ident, $need:expr;)+) => {
         /// Every operation of the service, by Key Vault's audit names (§10).
         ///
-        /// Purging and listing deleted vaults are named here by the same pattern; Key Vault logs them elsewhere.
+        /// Purging and listing deleted vaults are named here by the same pattern; Key Vault logs them elsewhere. Kept by its place in
+        /// this list: new ones come at the end.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[expect(missing_docs, reason = "each is named by its title")]
         pub enum Operation { $($variant),+ }
@@ -88,14 +90,14 @@ operations! {
     SecretBackup: "Back up secret", Reads, Served, Need::Data(Permission::SecretsBackup, Action::SecretsBackup);
     SecretRestore: "Restore secret", Writes, Refused, Need::Data(Permission::SecretsRestore, Action::SecretsRestore);
     SubscriptionPatch: "Change subscription", Writes, Refused, Need::Control(Action::SubscriptionWrite);
-    RegionOutage: "Start region outage", Simulates, Served, Need::Nothing;
-    RegionReturn: "Return region", Simulates, Served, Need::Nothing;
-    ReplicaOutage: "Fail replica", Simulates, Served, Need::Nothing;
-    ReplicaReturn: "Return replica", Simulates, Served, Need::Nothing;
-    LinkOutage: "Cut link", Simulates, Served, Need::Nothing;
-    LinkReturn: "Mend link", Simulates, Served, Need::Nothing;
-    RegionMove: "Move region's folder", Simulates, Served, Need::Nothing;
-    RegionRebuild: "Rebuild region", Simulates, Served, Need::Nothing;
+    RegionOutage: "Start region outage", Simulates, Served, Need::ControlUnlessSimulated(Action::RegionsWrite);
+    RegionReturn: "Return region", Simulates, Served, Need::ControlUnlessSimulated(Action::RegionsWrite);
+    ReplicaOutage: "Fail replica", Simulates, Served, Need::ControlUnlessSimulated(Action::RegionsWrite);
+    ReplicaReturn: "Return replica", Simulates, Served, Need::ControlUnlessSimulated(Action::RegionsWrite);
+    LinkOutage: "Cut link", Simulates, Served, Need::ControlUnlessSimulated(Action::RegionsWrite);
+    LinkReturn: "Mend link", Simulates, Served, Need::ControlUnlessSimulated(Action::RegionsWrite);
+    RegionMove: "Move region's folder", Simulates, Served, Need::Control(Action::RegionsWrite);
+    RegionRebuild: "Rebuild region", Simulates, Served, Need::Control(Action::RegionsWrite);
     ClockAdvance: "Move clock forward", Simulates, Served, Need::Nothing;
     ClockReset: "Return to real time", Simulates, Served, Need::Nothing;
     KeyCreate: "Create key", Writes, Refused, Need::Data(Permission::KeysCreate, Action::KeysCreate);
@@ -132,7 +134,16 @@ operations! {
     RoleAssignmentPut: "Assign role", Writes, Refused, Need::Control(Action::DataRoleAssignmentsWrite);
     RoleAssignmentDelete: "Remove role assignment", Writes, Refused, Need::Control(Action::DataRoleAssignmentsWrite);
     ActivityRetentionSet: "Set how long activity is kept", Writes, Refused, Need::Control(Action::SubscriptionWrite);
+    ActivityRead: "Read activity", Simulates, Served, Need::Control(Action::ActivityRead);
+    ActivityExport: "Export activity", Simulates, Served, Need::Control(Action::ActivityRead);
+    StorePassphraseSet: "Change the store's passphrase", Simulates, Served, Need::Nothing;
+    StoreCheck: "Check the store", Simulates, Served, Need::Nothing;
+    StoreCompact: "Compact the store", Simulates, Served, Need::Nothing;
+    StoreRecover: "Recover the store", Simulates, Served, Need::Nothing;
+    RegionCheck: "Check regions", Simulates, Served, Need::Nothing;
     ClockConfirm: "Confirm the clock", Writes, Refused, Need::Control(Action::ClockConfirm);
+    StoreRekey: "Renew the store's key", Simulates, Served, Need::Nothing;
+    StoreAcceptOlder: "Accept an older store", Simulates, Served, Need::Nothing;
 }
 
 impl Operation {

@@ -1,4 +1,4 @@
-//! What an access policy can permit, by Key Vault's own names, and the sets that are offered (§6.1, §6.2).
+//! What an access policy can permit, by Key Vault's own names (§6.1).
 
 use serde::{Deserialize, Serialize};
 
@@ -246,6 +246,20 @@ impl Rights {
         word.into_iter().chain(single.map(Permission::name)).collect()
     }
 
+    /// All of it for a sentence: `all and purge`, `secrets: get, list; keys: all`, `nothing`.
+    pub fn words(self) -> String {
+        match self.in_words() {
+            none if none.is_empty() => "nothing".into(),
+            all if all == Self::all() => ALL.into(),
+            all if all == Self::all_and_purge() => format!("{ALL} and purge"),
+            _ => {
+                let of = |family: Family| format!("{}: {}", family.text(), self.names(family).join(", "));
+                let families = Family::ALL.into_iter().filter(|family| !self.within(*family).is_empty());
+                families.map(of).collect::<Vec<_>>().join("; ")
+            }
+        }
+    }
+
     /// Whether `permission` is granted, by itself or by the word of its family.
     pub const fn contains(self, permission: Permission) -> bool {
         let by_word = self.has_all_of(permission.family()) && !permission.is_purge();
@@ -272,7 +286,7 @@ impl Rights {
 pub const ALL: &str = "all";
 
 /// Every permission of a family but purge, each by itself.
-fn usual(family: Family) -> Rights {
+pub(super) fn usual(family: Family) -> Rights {
     family.permissions().filter(|permission| !permission.is_purge()).collect()
 }
 
@@ -284,96 +298,6 @@ fn everything(family: Family) -> Rights {
 impl FromIterator<Permission> for Rights {
     fn from_iter<I: IntoIterator<Item = Permission>>(permissions: I) -> Self {
         permissions.into_iter().fold(Self::NONE, Self::with)
-    }
-}
-
-/// A set that is offered where a policy is made (§6.2). None contains purge, nor the use of keys but where that is its point.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is named by its title")]
-pub enum Template {
-    KeySecretCertificate,
-    KeySecret,
-    SecretCertificate,
-    Key,
-    Secret,
-    Certificate,
-    SqlServer,
-    Storage,
-    Backup,
-    Exchange,
-    SharePoint,
-    InformationProtection,
-}
-
-impl Template {
-    /// Every template, in the order in which they are offered.
-    pub const ALL: [Self; 12] = [
-        Self::KeySecretCertificate,
-        Self::KeySecret,
-        Self::SecretCertificate,
-        Self::Key,
-        Self::Secret,
-        Self::Certificate,
-        Self::SqlServer,
-        Self::Storage,
-        Self::Backup,
-        Self::Exchange,
-        Self::SharePoint,
-        Self::InformationProtection,
-    ];
-
-    /// Its name in the portal.
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::KeySecretCertificate => "Key, Secret & Certificate Management",
-            Self::KeySecret => "Key & Secret Management",
-            Self::SecretCertificate => "Secret & Certificate Management",
-            Self::Key => "Key Management",
-            Self::Secret => "Secret Management",
-            Self::Certificate => "Certificate Management",
-            Self::SqlServer => "SQL Server Connector",
-            Self::Storage => "Azure Data Lake Storage or Azure Storage",
-            Self::Backup => "Azure Backup",
-            Self::Exchange => "Exchange Online Customer Key",
-            Self::SharePoint => "SharePoint Online Customer Key",
-            Self::InformationProtection => "Azure Information BYOK",
-        }
-    }
-
-    /// What it ticks.
-    pub fn rights(self) -> Rights {
-        use Permission as P;
-        let of = |permissions: &[Permission]| permissions.iter().copied().collect::<Rights>();
-        let keys = of(&[
-            P::KeysGet,
-            P::KeysList,
-            P::KeysUpdate,
-            P::KeysCreate,
-            P::KeysImport,
-            P::KeysDelete,
-            P::KeysRecover,
-            P::KeysBackup,
-            P::KeysRestore,
-            P::KeysGetRotationPolicy,
-            P::KeysSetRotationPolicy,
-            P::KeysRotate,
-        ]);
-        let (secrets, certificates) = (usual(Family::Secrets), usual(Family::Certificates));
-        let customer_key = of(&[P::KeysGet, P::KeysList, P::KeysWrapKey, P::KeysUnwrapKey]);
-        match self {
-            Self::KeySecretCertificate => keys.and(secrets).and(certificates),
-            Self::KeySecret => keys.and(secrets),
-            Self::SecretCertificate => secrets.and(certificates),
-            Self::Key => keys,
-            Self::Secret => secrets,
-            Self::Certificate => certificates,
-            Self::SqlServer | Self::Exchange | Self::SharePoint => customer_key,
-            Self::Storage => of(&[P::KeysGet, P::KeysList, P::KeysUnwrapKey]),
-            Self::Backup => {
-                of(&[P::KeysGet, P::KeysList, P::KeysBackup, P::SecretsGet, P::SecretsList, P::SecretsBackup])
-            }
-            Self::InformationProtection => of(&[P::KeysGet, P::KeysDecrypt, P::KeysSign]),
-        }
     }
 }
 
@@ -407,15 +331,6 @@ mod tests {
         );
         assert_eq!(Permission::parse(Family::Keys, "WRAPKEY"), Some(Permission::KeysWrapKey));
         assert_eq!(Permission::parse(Family::Secrets, "wrapKey"), None);
-    }
-
-    #[test]
-    fn no_template_contains_purge() {
-        // S3, §6.2
-        for template in Template::ALL {
-            assert!(template.rights().iter().all(|permission| !permission.is_purge()), "{}", template.title());
-            assert!(!template.rights().is_empty());
-        }
     }
 
     #[test]
@@ -461,15 +376,5 @@ mod tests {
         assert_eq!(kept, everything);
         assert!(kept.can_purge() && !kept.has_all_of(Family::Secrets));
         assert_eq!(kept.in_words(), Rights::all_and_purge());
-    }
-
-    #[test]
-    fn the_management_templates_do_not_use_keys() {
-        // §6.2
-        let rights = Template::KeySecretCertificate.rights();
-        for used in [Permission::KeysDecrypt, Permission::KeysSign, Permission::KeysUnwrapKey, Permission::KeysRelease]
-        {
-            assert!(!rights.contains(used), "{}", used.text());
-        }
     }
 }

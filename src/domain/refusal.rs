@@ -18,254 +18,91 @@ use super::{
 #[expect(missing_docs, reason = "the sentence of each variant is its documentation")]
 pub enum Refusal {
     // Who asks
-    PermissionMissing {
-        permission: Permission,
-        caller: Box<Asker>,
-    },
+    PermissionMissing { permission: Permission, caller: Box<Asker> },
     // `object` as `secrets/name`
-    ActionMissing {
-        action: Action,
-        caller: Box<Asker>,
-        object: Option<String>,
-    },
-    NotSignedIn {
-        name: String,
-    },
-    WrongIdentityPassphrase {
-        name: String,
-    },
-    TooManyTries {
-        name: String,
-        until: Timestamp,
-    },
-    IdentityPassphraseShort {
-        found: usize,
-    },
+    ActionMissing { action: Action, caller: Box<Asker>, object: Option<String> },
+    NotSignedIn { name: String },
+    WrongIdentityPassphrase { name: String },
+    TooManyTries { name: String, until: Timestamp },
+    IdentityPassphraseShort { found: usize },
     // Who there is
-    IdentityUnknown {
-        name: String,
-    },
-    IdentityExists {
-        name: String,
-    },
-    NotAGroup {
-        name: String,
-    },
-    GroupInGroup {
-        name: String,
-    },
-    GroupCannotAct {
-        name: String,
-    },
-    RemovesItself {
-        name: String,
-    },
+    IdentityUnknown { name: String },
+    IdentityExists { name: String },
+    NotAGroup { name: String },
+    GroupInGroup { name: String },
+    GroupCannotAct { name: String },
+    RemovesItself { name: String },
     LastManager,
     // What is granted
-    TooManyPolicies {
-        found: usize,
-    },
-    PoliciesDoNotCount {
-        name: String,
-    },
-    NoPolicy {
-        name: String,
-    },
-    RoleAssignedAlready {
-        name: String,
-        role: Role,
-        scope: String,
-    },
-    NoAssignment {
-        id: AssignmentId,
-    },
+    TooManyPolicies { found: usize },
+    PoliciesDoNotCount { name: String },
+    NoPolicy { name: String },
+    RoleAssignedAlready { name: String, role: Role, scope: String },
+    NoAssignment { id: AssignmentId },
     // Where it stands; a region that is back, and read-only still, serves everything again at `until`
-    RegionUnavailable {
-        region: RegionName,
-        since: Timestamp,
-        until: Option<Timestamp>,
-    },
-    ReadOnly {
-        region: RegionName,
-        serving: RegionName,
-        since: Timestamp,
-        until: Option<Timestamp>,
-    },
+    RegionUnavailable { region: RegionName, since: Timestamp, until: Option<Timestamp> },
+    ReadOnly { region: RegionName, serving: RegionName, since: Timestamp, until: Option<Timestamp> },
     // What is there
-    NotFound {
-        kind: Kind,
-        name: String,
-    },
-    DeletedNotFound {
-        kind: Kind,
-        name: String,
-    },
-    NameTaken {
-        kind: Kind,
-        name: String,
-    },
-    NameHeld {
-        kind: Kind,
-        name: String,
-        until: Timestamp,
-    },
-    SecretDisabled {
-        name: String,
-    },
-    PurgeProtected {
-        kind: Kind,
-        name: String,
-        until: Timestamp,
-    },
-    SubscriptionUndeletable {
-        kind: Kind,
-        name: String,
-        until: Timestamp,
-    },
+    NotFound { kind: Kind, name: String },
+    DeletedNotFound { kind: Kind, name: String },
+    NameTaken { kind: Kind, name: String },
+    NameHeld { kind: Kind, name: String, until: Timestamp },
+    SecretDisabled { name: String },
+    PurgeProtected { kind: Kind, name: String, until: Timestamp },
+    SubscriptionUndeletable { kind: Kind, name: String, until: Timestamp },
     // What was asked
-    BadName {
-        kind: Kind,
-        name: String,
-        problem: NameProblem,
-    },
-    RetentionOutOfRange {
-        days: i64,
-    },
+    BadName { kind: Kind, name: String, problem: NameProblem },
+    RetentionOutOfRange { days: i64 },
     RetentionIsFixed,
     PurgeProtectionStaysOn,
-    ValueTooLong {
-        bytes: usize,
-    },
-    TooManyTags {
-        found: usize,
-    },
-    TagTooLong {
-        name: String,
-    },
-    TagTwice {
-        name: String,
-    },
+    ValueTooLong { bytes: usize },
+    TooManyTags { found: usize },
+    TagTooLong { name: String },
+    TagTwice { name: String },
     TagWithoutName,
-    ContentTypeTooLong {
-        found: usize,
-    },
+    ContentTypeTooLong { found: usize },
     ExpiresBeforeActivation,
-    /// A date before 1970 or after 9999.
     DateOutOfRange,
     // Keys
-    KeyDisabled {
-        operation: KeyOperation,
-    },
-    KeyOperationForbidden {
-        operation: KeyOperation,
-    },
-    KeyNotYetValid {
-        operation: KeyOperation,
-        from: Timestamp,
-    },
-    KeyExpired {
-        operation: KeyOperation,
-        since: Timestamp,
-    },
-    KeyNeedsPremium {
-        kty: &'static str,
-    },
-    KeyTypeUnsupported {
-        found: String,
-    },
-    KeySizeUnsupported {
-        kty: &'static str,
-        found: usize,
-    },
-    CurveUnsupported {
-        found: String,
-    },
-    KeyOperationsUnsupported {
-        unsupported: Vec<String>,
-        supported: &'static [KeyOperation],
-    },
-    BadKey {
-        problem: KeyProblem,
-    },
-    AlgorithmUnknown {
-        found: String,
-    },
-    AlgorithmUnfit {
-        why: Misfit,
-    },
-    InputLength {
-        algorithm: Algorithm,
-        needed: InputLength,
-        found: usize,
-    },
-    DigestLength {
-        algorithm: Algorithm,
-        hash: Hash,
-        found: usize,
-    },
-    IvLength {
-        algorithm: Algorithm,
-        needed: usize,
-        found: usize,
-    },
-    ParameterNotTaken {
-        algorithm: Algorithm,
-        parameter: &'static str,
-    },
+    KeyDisabled { operation: KeyOperation },
+    KeyOperationForbidden { operation: KeyOperation },
+    KeyNotYetValid { operation: KeyOperation, from: Timestamp },
+    KeyExpired { operation: KeyOperation, since: Timestamp },
+    KeyNeedsPremium { kty: &'static str },
+    KeyTypeUnsupported { found: String },
+    KeySizeUnsupported { kty: &'static str, found: usize },
+    CurveUnsupported { found: String },
+    KeyOperationsUnsupported { unsupported: Vec<String>, supported: &'static [KeyOperation] },
+    BadKey { problem: KeyProblem },
+    AlgorithmUnknown { found: String },
+    AlgorithmUnfit { why: Misfit },
+    InputLength { algorithm: Algorithm, needed: InputLength, found: usize },
+    DigestLength { algorithm: Algorithm, hash: Hash, found: usize },
+    IvLength { algorithm: Algorithm, needed: usize, found: usize },
+    ParameterNotTaken { algorithm: Algorithm, parameter: &'static str },
     DoesNotOpen,
     CryptographyFailed,
-    PeriodUnreadable {
-        found: String,
-    },
-    RotationPolicyUnfit {
-        rule: &'static str,
-    },
+    PeriodUnreadable { found: String },
+    RotationPolicyUnfit { rule: &'static str },
     // Backups
     BackupMalformed,
     BackupOfAnotherSubscription,
-    BackupOfAnotherGeography {
-        from: String,
-        to: String,
-    },
-    TooManyVersions {
-        found: usize,
-    },
+    BackupOfAnotherGeography { from: String, to: String },
+    TooManyVersions { found: usize },
     // Simulation
     TimeIsReal,
     NothingWithheld,
-    OutageAlready {
-        region: RegionName,
-    },
-    NoOutage {
-        region: RegionName,
-    },
-    ReplicaOutAlready {
-        region: RegionName,
-        replica: ReplicaName,
-    },
-    ReplicaNotOut {
-        region: RegionName,
-        replica: ReplicaName,
-    },
-    LinkCutAlready {
-        region: RegionName,
-    },
-    LinkNotCut {
-        region: RegionName,
-    },
-    NoPair {
-        region: RegionName,
-    },
+    OutageAlready { region: RegionName },
+    NoOutage { region: RegionName },
+    ReplicaOutAlready { region: RegionName, replica: ReplicaName },
+    ReplicaNotOut { region: RegionName, replica: ReplicaName },
+    LinkCutAlready { region: RegionName },
+    LinkNotCut { region: RegionName },
+    NoPair { region: RegionName },
     // Folders of regions
-    RegionUnused {
-        region: RegionName,
-    },
-    RegionIsWhole {
-        region: RegionName,
-    },
-    NothingToRebuildFrom {
-        region: RegionName,
-    },
+    RegionUnused { region: RegionName },
+    RegionIsWhole { region: RegionName },
+    NothingToRebuildFrom { region: RegionName },
 }
 
 /// What a program gets: an HTTP status, Key Vault's code and its inner code (§1.4, §2.5, §5.4, §6.4).
@@ -480,9 +317,7 @@ impl Refusal {
                 properties::MOST_CONTENT_TYPE_CHARACTERS
             ),
             Self::ExpiresBeforeActivation => "The expiry comes before the activation".into(),
-            Self::DateOutOfRange => {
-                format!("A date has to be in the years {} to {}", Timestamp::FIRST_YEAR, Timestamp::LAST_YEAR)
-            }
+            Self::DateOutOfRange => "A date has to be in the years 1970 to 9999".into(),
             Self::KeyDisabled { operation } => {
                 format!("Operation {} is not allowed on a disabled key", operation.text())
             }

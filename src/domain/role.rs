@@ -66,8 +66,8 @@ roles! {
     DataAccessAdministrator: "Key Vault Data Access Administrator", "8b54135c-b56d-4d72-a534-26097cfdc8d8",
         "Assigns the roles that act inside vaults";
     VaultOperator: "Tresor Vault Operator", "6f2a9d1c-3b0e-4c57-9e84-1d7c5a20b3e6",
-        "Makes, deletes and recovers vaults; grants nothing and purges nothing. Tresor's own: with Key Vault \
-         Contributor one could grant oneself purge";
+        "Makes, deletes and recovers vaults, reads the activity log, and moves and rebuilds regions; grants nothing and \
+         purges nothing. Tresor's own: with Key Vault Contributor one could grant oneself purge";
 }
 
 impl Role {
@@ -121,7 +121,7 @@ impl Role {
             Self::PurgeOperator => of(&[A::DeletedVaultsRead, A::DeletedVaultsPurge]),
             Self::Contributor => vaults.with(A::AccessPoliciesWrite),
             Self::DataAccessAdministrator => of(&[A::VaultsRead, A::DataRoleAssignmentsWrite]),
-            Self::VaultOperator => vaults,
+            Self::VaultOperator => vaults.and(of(&[A::ActivityRead, A::RegionsWrite])),
         }
     }
 }

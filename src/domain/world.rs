@@ -5,8 +5,8 @@ use std::sync::Arc;
 use imbl::OrdMap;
 
 use super::{
-    Caller, Deleted, Deletion, IdentityId, Key, Now, ObjectName, Operation, Refusal, RegionName, Secret, Shelf, Target,
-    Timestamp, Vault, VaultHead, VaultName,
+    Caller, Deleted, Deletion, IdentityId, Key, Now, ObjectName, Operation, Purpose, Refusal, RegionName, Secret, Shelf,
+    Target, Timestamp, Vault, VaultHead, VaultName,
     activity::ActivityDays,
     backup::admit_backup,
     directory::Directory,
@@ -24,6 +24,8 @@ use super::{
 pub struct World {
     /// The subscription's id.
     pub subscription: Arc<str>,
+    /// What the store was made for.
+    pub purpose: Purpose,
     /// Whether the subscription is marked undeletable (S11).
     pub protection: SubscriptionProtection,
     /// Who there is, and the roles they have everywhere.

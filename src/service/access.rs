@@ -1,11 +1,12 @@
 //! Operations on identities and on what they are granted.
 
-use super::{Service, ServiceError, records};
+use super::{Service, ServiceError, about, records};
 use crate::{
     crypto::random,
     domain::{
         AccessModel, Caller, Change, Identity, IdentityId, Operation, Refusal, Rights, Role, RoleAssignment, Scope,
         Target, Timestamp, VaultName, World,
+        activity::About,
         grant::AssignmentId,
         identity::{IdentityDraft, IdentityPatch},
     },
@@ -27,7 +28,8 @@ impl Service {
         draft: IdentityDraft,
         id: IdentityId,
     ) -> Result<Arc<Identity>, ServiceError> {
-        self.change_access(caller, Operation::IdentityPut, None, |world, now| {
+        let about = about::new_identity(&self.world, id, &draft);
+        self.change_access(caller, Operation::IdentityPut, None, about, |world, now| {
             world.create_identity(draft, id, now).map(|change| vec![change])
         })?;
         Ok(Arc::clone(self.world.identity(id)?))
@@ -40,7 +42,8 @@ impl Service {
         id: IdentityId,
         patch: IdentityPatch,
     ) -> Result<Arc<Identity>, ServiceError> {
-        self.change_access(caller, Operation::IdentityPut, None, |world, _| {
+        let about = about::changed_identity(&self.world, id, &patch);
+        self.change_access(caller, Operation::IdentityPut, None, about, |world, _| {
             world.update_identity(id, patch).map(|change| vec![change])
         })?;
         Ok(Arc::clone(self.world.identity(id)?))
@@ -48,7 +51,10 @@ impl Service {
 
     /// Takes an identity away, with its roles and its passphrase.
     pub fn remove_identity(&mut self, caller: &Caller, id: IdentityId) -> Result<(), ServiceError> {
-        self.change_access(caller, Operation::IdentityDelete, None, |world, _| world.remove_identity(id, caller))?;
+        let about = about::removed_identity(&self.world, id);
+        self.change_access(caller, Operation::IdentityDelete, None, about, |world, _| {
+            world.remove_identity(id, caller)
+        })?;
         self.locks.remove(&id);
         Ok(())
     }
@@ -64,7 +70,8 @@ impl Service {
         identity: IdentityId,
         rights: Rights,
     ) -> Result<(), ServiceError> {
-        self.change_access(caller, Operation::VaultAccessPolicySet, Some(vault), |world, _| {
+        let about = about::policy(&self.world, identity, rights);
+        self.change_access(caller, Operation::VaultAccessPolicySet, Some(vault), about, |world, _| {
             world.set_policy(vault, identity, rights).map(|change| vec![change])
         })
     }
@@ -76,7 +83,8 @@ impl Service {
         vault: &VaultName,
         identity: IdentityId,
     ) -> Result<(), ServiceError> {
-        self.change_access(caller, Operation::VaultAccessPolicyDelete, Some(vault), |world, _| {
+        let about = about::deleted_policy(&self.world, vault, identity);
+        self.change_access(caller, Operation::VaultAccessPolicyDelete, Some(vault), about, |world, _| {
             world.delete_policy(vault, identity).map(|change| vec![change])
         })
     }
@@ -88,7 +96,8 @@ impl Service {
         vault: &VaultName,
         model: AccessModel,
     ) -> Result<(), ServiceError> {
-        self.change_access(caller, Operation::VaultAccessModelSet, Some(vault), |world, _| {
+        let about = about::model(model);
+        self.change_access(caller, Operation::VaultAccessModelSet, Some(vault), about, |world, _| {
             world.set_access_model(vault, model).map(|change| vec![change])
         })
     }
@@ -112,7 +121,8 @@ impl Service {
         assignment: RoleAssignment,
     ) -> Result<RoleAssignment, ServiceError> {
         let vault = assignment.scope.vault().cloned();
-        self.change_access(caller, Operation::RoleAssignmentPut, vault.as_ref(), |world, _| {
+        let about = vec![about::assignment(&self.world, &assignment)];
+        self.change_access(caller, Operation::RoleAssignmentPut, vault.as_ref(), about, |world, _| {
             world.assign_role(assignment.clone(), caller).map(|change| vec![change])
         })?;
         Ok(assignment)
@@ -125,21 +135,24 @@ impl Service {
         vault: Option<&VaultName>,
         id: AssignmentId,
     ) -> Result<(), ServiceError> {
-        self.change_access(caller, Operation::RoleAssignmentDelete, vault, |world, _| {
+        let about = about::removed_assignment(&self.world, vault, id);
+        self.change_access(caller, Operation::RoleAssignmentDelete, vault, about, |world, _| {
             world.remove_assignment(vault, id, caller).map(|change| vec![change])
         })
     }
 
     /// Sets the role assignments again that a vault lost when it was deleted (S19).
     pub fn restore_roles(&mut self, caller: &Caller, vault: &VaultName) -> Result<(), ServiceError> {
-        self.change_access(caller, Operation::RoleAssignmentPut, Some(vault), |world, _| {
+        let about = about::lost_assignments(&self.world, vault);
+        self.change_access(caller, Operation::RoleAssignmentPut, Some(vault), about, |world, _| {
             world.restore_assignments(vault, caller).map(|change| vec![change])
         })
     }
 
     /// Forgets which role assignments a vault lost when it was deleted (S19).
     pub fn forget_lost_roles(&mut self, caller: &Caller, vault: &VaultName) -> Result<(), ServiceError> {
-        self.change_access(caller, Operation::RoleAssignmentDelete, Some(vault), |world, _| {
+        let about = about::lost_assignments(&self.world, vault);
+        self.change_access(caller, Operation::RoleAssignmentDelete, Some(vault), about, |world, _| {
             world.forget_lost_assignments(vault).map(|change| vec![change])
         })
     }
@@ -149,10 +162,11 @@ impl Service {
         caller: &Caller,
         operation: Operation,
         vault: Option<&VaultName>,
+        about: Vec<About>,
         decide: impl FnOnce(&World, Timestamp) -> Result<Vec<Change>, Refusal>,
     ) -> Result<(), ServiceError> {
         let target = vault.map_or(Target::Subscription, |vault| Target::Vault(vault.clone()));
-        self.write(caller, operation, &target, |service, now| {
+        self.write_about(caller, operation, &target, about, |service, now| {
             let changes = decide(&service.world, now)?;
             let mut write = records::write_of(&service.world, changes);
             for change in write.changes.clone() {

@@ -9,8 +9,8 @@ use zeroize::Zeroizing;
 use super::{Body, records};
 use crate::{
     domain::{
-        Age, Operation, Timestamp,
-        activity::{OutcomeRef, Record, RecordRef, Via},
+        Age, IdentityId, KeyKind, Operation, Timestamp, VersionId,
+        activity::{AboutRef, OutcomeRef, Record, RecordRef, Via},
     },
     store::StoreError,
 };
@@ -19,8 +19,8 @@ use crate::{
 const VERSIONED: u8 = 0;
 /// The version that this program writes.
 const VERSION: u8 = 3;
-/// The last one without an age.
-const AGELESS: u8 = 2;
+/// The version before it was recorded whom and what operations were about.
+const WITHOUT_ABOUT: u8 = 2;
 
 /// These records as a chunk, written when the store has this age. There is at least one.
 pub(super) fn encode(records: &[&Record], age: Age) -> Body {
@@ -46,7 +46,10 @@ pub(super) fn decode(chunk: &[u8]) -> Result<Vec<RecordRef<'_>>, StoreError> {
             let cut = || StoreError::Damaged { what: "a chunk of activity is cut short".into() };
             records::decode(rest.get(size_of::<u64>()..).ok_or_else(cut)?)
         }
-        [VERSIONED, AGELESS, records @ ..] => records::decode(records),
+        [VERSIONED, WITHOUT_ABOUT, records @ ..] => {
+            let records: Vec<SecondRecord<'_>> = records::decode(records)?;
+            Ok(records.into_iter().map(RecordRef::from).collect())
+        }
         [VERSIONED, found, ..] => Err(StoreError::NewerActivity { found: *found, known: VERSION }),
         unversioned => {
             let records: Vec<FirstRecord<'_>> = records::decode(unversioned)?;
@@ -59,6 +62,48 @@ pub(super) fn decode(chunk: &[u8]) -> Result<Vec<RecordRef<'_>>, StoreError> {
 pub(super) fn decode_owned(chunk: &[u8]) -> Result<Vec<Record>, StoreError> {
     let unnamed = || StoreError::Damaged { what: "a record of the activity names nothing".into() };
     decode(chunk)?.iter().map(|record| record.to_record().ok_or_else(unnamed)).collect()
+}
+
+/// A record before it said whom and what it was about.
+#[derive(Deserialize)]
+struct SecondRecord<'a> {
+    at: Timestamp,
+    caller: &'a str,
+    identity: Option<IdentityId>,
+    via: Via,
+    operation: Operation,
+    #[serde(borrow)]
+    vault: Option<&'a str>,
+    #[serde(borrow)]
+    object: Option<&'a str>,
+    version: Option<VersionId>,
+    key: Option<KeyKind>,
+    #[serde(borrow)]
+    region: Option<&'a str>,
+    #[serde(borrow)]
+    outcome: OutcomeRef<'a>,
+    took_us: u32,
+}
+
+impl<'a> From<SecondRecord<'a>> for RecordRef<'a> {
+    fn from(record: SecondRecord<'a>) -> Self {
+        let SecondRecord {
+            at,
+            caller,
+            identity,
+            via,
+            operation,
+            vault,
+            object,
+            version,
+            key,
+            region,
+            outcome,
+            took_us,
+        } = record;
+        let about = AboutRef::default();
+        Self { at, caller, identity, via, operation, vault, object, version, key, region, outcome, took_us, about }
+    }
 }
 
 /// A record before there were identities.
@@ -93,6 +138,7 @@ impl<'a> From<FirstRecord<'a>> for RecordRef<'a> {
             region,
             outcome,
             took_us,
+            about: AboutRef::default(),
         }
     }
 }
@@ -100,7 +146,8 @@ impl<'a> From<FirstRecord<'a>> for RecordRef<'a> {
 #[cfg(test)]
 mod tests {
     use crate::domain::{
-        Curve, IdentityId, KeyKind, KeyProtection, ObjectName, RegionName, VaultName, VersionId, activity::Outcome,
+        Curve, KeyProtection, ObjectName, RegionName, VaultName,
+        activity::{About, Outcome},
     };
 
     use super::*;
@@ -119,6 +166,8 @@ mod tests {
             region: Some(RegionName::parse("westeurope").unwrap()),
             outcome: Outcome::Refused { status: 403, code: "Forbidden".into(), inner: Some("AccessDenied".into()) },
             took_us: 412,
+            about: About::subject(IdentityId::SECURITY_OFFICER, "Security officer", "Owner (subscription)")
+                .by_store_passphrase(),
         }
     }
 
@@ -133,15 +182,12 @@ mod tests {
             key: None,
             region: None,
             outcome: Outcome::Done,
+            about: About::default(),
             ..record()
         };
         let chunk = encode(&[&record(), &bare], Age::from_ms(77));
-        assert_eq!(decode_owned(&chunk).unwrap(), [record(), bare.clone()]);
+        assert_eq!(decode_owned(&chunk).unwrap(), [record(), bare]);
         assert_eq!(age(&chunk), Age::from_ms(77));
-        let ageless =
-            records::encode_after(Zeroizing::new(vec![VERSIONED, AGELESS]), &[record(), bare.clone()].as_slice());
-        assert_eq!(decode_owned(&ageless).unwrap(), [record(), bare]);
-        assert_eq!(age(&ageless), Age::ZERO, "nothing was proven then");
     }
 
     #[test]
@@ -152,6 +198,15 @@ mod tests {
         assert_eq!(record.operation, Operation::SecretGet);
         assert_eq!((record.caller.as_str(), record.identity, record.took_us), ("Developer", None, 42));
         assert_eq!(record.object.unwrap().as_str(), "token");
+    }
+
+    #[test]
+    fn a_chunk_from_before_it_was_said_whom_it_was_about_is_read() {
+        // T11. What follows the fields of version 2 is one byte each: no subject, no detail, allowed by grants.
+        let bare = Record { about: About::default(), ..record() };
+        let chunk = encode(&[&bare]);
+        let second = [&[VERSIONED, WITHOUT_ABOUT], &chunk[2..chunk.len() - 3]].concat();
+        assert_eq!(decode_owned(&second).unwrap(), [bare]);
     }
 
     #[test]

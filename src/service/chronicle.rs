@@ -5,7 +5,7 @@ use std::{collections::VecDeque, sync::Arc};
 use super::{ActivityMark, Service, ServiceError, activity_chunk};
 use crate::{
     domain::{
-        RegionName, Timestamp,
+        Caller, Operation, RegionName, Target, Timestamp,
         activity::Record,
         history::{Fault, History, HistoryBuilder, Noted},
     },
@@ -180,6 +180,19 @@ impl Service {
     /// Whether [`Service::read_activity_on`] has something to do.
     pub fn is_reading_activity(&self) -> bool {
         self.chronicle.is_reading()
+    }
+
+    /// Everything that was asked, for `caller`; recorded, once for each opening of a list (T11).
+    pub fn read_activity(&mut self, caller: &Caller) -> Result<History, ServiceError> {
+        self.read(caller, Operation::ActivityRead, &Target::Subscription, |service, _| Ok(service.history()))
+    }
+
+    /// The same for a window, which goes on looking: [`Service::read_activity_on`] reads the past.
+    pub fn open_activity(&mut self, caller: &Caller) -> Result<(), ServiceError> {
+        self.read(caller, Operation::ActivityRead, &Target::Subscription, |service, _| {
+            service.begin_activity();
+            Ok(())
+        })
     }
 
     /// Everything that was asked, all of it; what waits to be written is written first, where the disk takes it.

@@ -9,9 +9,8 @@ use std::{
     time::SystemTime,
 };
 
-use serde::{Deserialize, Serialize};
-
 use super::boot;
+pub use crate::domain::Purpose;
 use crate::{
     domain::{
         Now, Operation, Refusal, Timestamp,
@@ -19,15 +18,6 @@ use crate::{
     },
     store::Place,
 };
-
-/// Whether a store's time may be moved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Purpose {
-    /// It keeps real secrets; its time is the computer's.
-    Real,
-    /// It was made to play with; its time can be moved forward.
-    Simulation,
-}
 
 /// Where time comes from.
 #[derive(Clone, Debug)]
@@ -246,7 +236,7 @@ mod tests {
     #[test]
     fn a_computer_clock_of_any_year_is_read() {
         // T5
-        let day = std::time::Duration::from_secs(86_400);
+        let day = std::time::Duration::from_hours(24);
         let at = |days| SystemTime::UNIX_EPOCH + day * days;
         assert_eq!(moment_of(SystemTime::UNIX_EPOCH - day * 3_650), Timestamp::EARLIEST);
         assert_eq!(moment_of(at(20_000)), Timestamp::from_secs(20_000 * 86_400));

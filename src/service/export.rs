@@ -8,6 +8,7 @@ use std::{
 
 use super::{Service, ServiceError, files};
 use crate::domain::{
+    Caller, Operation, Target,
     audit_event::AuditEvent,
     history::{Filter, History, Search},
 };
@@ -20,11 +21,12 @@ impl Service {
     /// records. `watch` hears which part is done and may break it off.
     pub fn export_activity(
         &mut self,
+        caller: &Caller,
         filter: &Filter,
         path: &Path,
         mut watch: impl FnMut(f32) -> ControlFlow<()>,
     ) -> Result<usize, ServiceError> {
-        let history = self.history();
+        let history = self.activity_to_export(caller)?;
         let subscription = self.profile.subscription.clone();
         let mut written = 0;
         files::write_whole_by(path, "Writing the activity", |file| {
@@ -40,13 +42,23 @@ impl Service {
     }
 
     /// The same, to where answers go.
-    pub fn print_activity(&mut self, filter: &Filter, out: &mut dyn Write) -> io::Result<usize> {
-        let history = self.history();
+    pub fn print_activity(
+        &mut self,
+        caller: &Caller,
+        filter: &Filter,
+        out: &mut dyn Write,
+    ) -> Result<usize, ServiceError> {
+        let history = self.activity_to_export(caller)?;
         let mut out = io::BufWriter::new(out);
-        let written =
-            write_events(&history, filter, &self.profile.subscription, &mut out, &mut |_| ControlFlow::Continue(()))?;
-        out.flush()?;
-        Ok(written)
+        let mut all =
+            || write_events(&history, filter, &self.profile.subscription, &mut out, &mut |_| ControlFlow::Continue(()));
+        let written = all().and_then(|written| out.flush().map(|()| written));
+        written.map_err(|source| ServiceError::File { doing: "Writing the activity", source })
+    }
+
+    /// Recorded before anything is written: an export that fails half way was one (T11).
+    fn activity_to_export(&mut self, caller: &Caller) -> Result<History, ServiceError> {
+        self.read(caller, Operation::ActivityExport, &Target::Subscription, |service, _| Ok(service.history()))
     }
 }
 

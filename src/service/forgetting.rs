@@ -8,7 +8,7 @@ use super::{Extent, Service, ServiceError, activity_chunk, records};
 use crate::{
     domain::{
         Age, Caller, Change, Now, Operation, Target, Timestamp,
-        activity::ActivityDays,
+        activity::{About, ActivityDays},
         age::{Proof, Term},
     },
     store::{Batch, Partition, Place},
@@ -45,7 +45,8 @@ const PIECE: u64 = 64;
 impl Service {
     /// Sets how long activity is kept. What is older is forgotten within a day.
     pub fn keep_activity(&mut self, caller: &Caller, days: ActivityDays) -> Result<(), ServiceError> {
-        self.write(caller, Operation::ActivityRetentionSet, &Target::Subscription, |service, _| {
+        let about = vec![About::detail(format!("{} days", days.days()))];
+        self.write_about(caller, Operation::ActivityRetentionSet, &Target::Subscription, about, |service, _| {
             Ok((records::write_of(&service.world, vec![Change::ActivityKept(days)]), ()))
         })
     }

@@ -156,7 +156,8 @@ pub(super) fn load_region(
 
 impl Loaded {
     fn new(profile: &Profile) -> Self {
-        let world = World { subscription: profile.subscription.as_str().into(), ..World::default() };
+        let world =
+            World { subscription: profile.subscription.as_str().into(), purpose: profile.purpose, ..World::default() };
         Self { world, ..Self::default() }
     }
 

@@ -12,7 +12,7 @@ use super::{Body, ServiceError, activity_chunk, records};
 use crate::{
     domain::{
         Age, Change, KeyKind, VersionId,
-        activity::{Record, Via},
+        activity::{AllowedBy, Record, Via},
     },
     store::{Partition, Store, StoreError},
 };
@@ -108,7 +108,7 @@ impl ActivityLog {
     }
 
     fn complete(&self, record: &mut Record) {
-        if record.identity.is_some() {
+        if record.identity.is_some() || record.about.allowed_by == AllowedBy::StorePassphrase {
             record.via = self.via;
         }
     }

@@ -4,6 +4,7 @@
 //! what [`World::may`] asks for a button), one commit makes it durable together with its activity record, and only
 //! then the world changes.
 
+mod about;
 mod access;
 mod activity_chunk;
 mod attempts;
@@ -82,7 +83,7 @@ pub use crate::{
 use crate::{
     domain::{
         Caller, IdentityId, Operation, Refusal, RegionName, Target, Timestamp, World,
-        activity::{Outcome, Via},
+        activity::{About, Outcome, Record, Via},
         age::Ledger,
         operation::Effect,
         region::RegionState,
@@ -254,14 +255,28 @@ impl Service {
         self
     }
 
-    /// Seals the store under a new passphrase; no record is rewritten.
+    /// Seals the store under a new passphrase; no record is rewritten. Whoever knows the current one may, whatever they were granted.
     pub fn change_passphrase(
         &mut self,
+        caller: &Caller,
         current: &Passphrase,
         new: &Passphrase,
         cost: KdfCost,
     ) -> Result<(), ServiceError> {
-        Ok(self.store.change_passphrase(current, new, cost)?)
+        let started = Instant::now();
+        self.store.change_passphrase(current, new, cost)?;
+        self.note_by_passphrase(caller, Operation::StorePassphraseSet, started);
+        // It was done: a disk that takes nothing now is no failure of it. The next tick tries again.
+        drop(self.flush());
+        Ok(())
+    }
+
+    /// Notes something that the store's passphrase alone allows (T11); the next [`Service::tick`] writes it down.
+    fn note_by_passphrase(&mut self, caller: &Caller, operation: Operation, started: Instant) {
+        self.log.begin();
+        let (target, now) = (Target::Subscription, self.clock.now());
+        let record = records::activity(&self.world, caller, operation, &target, now, Outcome::Done, started);
+        self.log.note(Record { about: About::default().by_store_passphrase(), ..record });
     }
 
     /// What there is to see, now.
@@ -355,6 +370,18 @@ impl Service {
         target: &Target,
         decide: impl FnOnce(&mut Self, Timestamp) -> Result<(Write<'w>, T), ServiceError>,
     ) -> Result<T, ServiceError> {
+        self.write_about(caller, operation, target, vec![About::default()], decide)
+    }
+
+    /// The same of an operation that is about somebody or something beside its target: a record for each, done or refused (T11).
+    fn write_about<'w, T>(
+        &mut self,
+        caller: &Caller,
+        operation: Operation,
+        target: &Target,
+        abouts: Vec<About>,
+        decide: impl FnOnce(&mut Self, Timestamp) -> Result<(Write<'w>, T), ServiceError>,
+    ) -> Result<T, ServiceError> {
         let started = Instant::now();
         self.log.begin();
         self.follow_regions(self.clock.now());
@@ -366,13 +393,17 @@ impl Service {
                 let mut record = records::activity(&self.world, caller, operation, target, now, Outcome::Done, started);
                 // A vault that is only being made is not in the world yet.
                 record.region = record.region.or_else(|| RegionName::parse(write.partition.as_str()).ok());
-                self.commit(write, &[record], now).map_err(|error| self.explain_loss(error, target))?;
+                let records: Vec<_> = abouts.into_iter().map(|about| Record { about, ..record.clone() }).collect();
+                self.commit(write, &records, now).map_err(|error| self.explain_loss(error, target))?;
                 Ok(answer)
             }
             Err(error) => {
                 let error = self.explain_loss(error, target);
                 if let Some(outcome) = outcome_of(Some(&error)) {
-                    self.log.note(records::activity(&self.world, caller, operation, target, now, outcome, started));
+                    let record = records::activity(&self.world, caller, operation, target, now, outcome, started);
+                    for about in abouts {
+                        self.log.note(Record { about, ..record.clone() });
+                    }
                     self.flush_when_due();
                 }
                 Err(error)

@@ -12,7 +12,7 @@ use crate::{
         Caller, Change, Deletion, Identity, IdentityId, Key, KeyKind, Now, Object, ObjectName, Operation, RegionName,
         RoleAssignment, Secret, SecretValue, Target, Timestamp, Vault, VaultAccess, VaultHead, VaultName, VersionId,
         World,
-        activity::{ActivityDays, Outcome, Record, Via},
+        activity::{About, ActivityDays, Outcome, Record, Via},
         grant::AssignmentId,
         region::{FailoverPlan, Outage},
         replica::{Part, PartOutage},
@@ -295,6 +295,7 @@ pub(super) fn activity(
         region,
         outcome,
         took_us: u32::try_from(started.elapsed().as_micros()).unwrap_or(u32::MAX),
+        about: About::default(),
     }
 }
 

@@ -12,7 +12,7 @@ use super::{Service, ServiceError, records, region_folder::folder_for_region};
 use crate::{
     domain::{
         Caller, Change, Operation, Refusal, RegionName, ReplicaName, Target, Timestamp,
-        activity::Record,
+        activity::{About, Record},
         history::Fault,
         region::Outage,
         replica::{OutageCause, Part, ReplicaFault, ReplicaState},
@@ -153,7 +153,8 @@ impl Service {
         folder: &Path,
         progress: &mut dyn FnMut(f32) -> ControlFlow<()>,
     ) -> Result<(), ServiceError> {
-        self.write(caller, Operation::RegionMove, &Target::Region(region), |service, _| {
+        let about = vec![About::detail(format!("to {}", folder.display()))];
+        self.write_about(caller, Operation::RegionMove, &Target::Region(region), about, |service, _| {
             if !service.is_used(region) {
                 return Err(Refusal::RegionUnused { region }.into());
             }
@@ -192,6 +193,11 @@ impl Service {
         let is_lost = |outage: &&Outage| outage.cause == OutageCause::Lost && outage.returned.is_none();
         let lost = self.world.outages.get(&region).filter(is_lost);
         Ok(lost.map(|outage| Change::Region(region, Some(Outage { returned: Some(now), ..*outage }))))
+    }
+
+    /// Writes down that regions are checked.
+    pub fn note_region_check(&mut self, caller: &Caller) -> Result<(), ServiceError> {
+        self.read(caller, Operation::RegionCheck, &Target::Subscription, |_, _| Ok(()))
     }
 
     /// Opens every record of every file, and compares each chunk of activity with the one before it (T3).

@@ -9,7 +9,7 @@ use std::{
 use super::{Service, ServiceError, random};
 use crate::{
     crypto::{KdfCost, KeyFileMixing, Passphrase, PassphraseKey},
-    domain::Change,
+    domain::{Caller, Change, Operation},
     store::{Place, StoreError},
 };
 
@@ -43,15 +43,25 @@ impl Service {
     /// `cost` is what deriving a key costs from now on; when nothing is said, at least what it did.
     pub fn renew(
         &mut self,
+        caller: &Caller,
         current: &Passphrase,
         new: &Passphrase,
         cost: Option<KdfCost>,
         progress: &mut dyn FnMut(f32) -> ControlFlow<()>,
     ) -> Result<Vec<PathBuf>, ServiceError> {
         let cost = cost.unwrap_or_else(|| self.usual_cost());
+        let started = Instant::now();
         self.store.renew(current, new, cost, progress)?;
         self.follow_regions(self.clock.now());
+        self.note_by_passphrase(caller, Operation::StoreRekey, started);
+        // It was done: a disk that takes nothing now is no failure of it. The next tick tries again.
+        drop(self.flush());
         Ok(self.store.unconnected())
+    }
+
+    /// Notes that a store was opened although it is older than it was (T9); the next [`Service::tick`] writes it down.
+    pub fn note_accepted_older(&mut self, caller: &Caller) {
+        self.note_by_passphrase(caller, Operation::StoreAcceptOlder, Instant::now());
     }
 
     /// What a new passphrase costs to derive when nothing is said: never less than the one before.

@@ -4,7 +4,11 @@ use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Service, ServiceError, outcome_of, records};
+use super::{
+    Service, ServiceError,
+    about::{self, PinBecomes},
+    outcome_of, records,
+};
 use crate::{
     crypto::{KdfCost, Passphrase, Verifier},
     domain::{
@@ -100,7 +104,18 @@ impl Service {
         authority: &Authority,
         new: Option<&Passphrase>,
     ) -> Result<(), ServiceError> {
-        let is_asked = self.world.identity(id)?.proof == Proof::Passphrase;
+        let identity = Identity::clone(self.world.identity(id)?);
+        let is_asked = identity.proof == Proof::Passphrase;
+        let becomes = match new {
+            Some(_) if is_asked => PinBecomes::Changed,
+            Some(_) => PinBecomes::Set,
+            None => PinBecomes::Removed,
+        };
+        let about = about::pin(&identity, becomes);
+        let about = match authority {
+            Authority::Own(_) => about,
+            Authority::Store(_) => about.by_store_passphrase(),
+        };
         match authority {
             // Whoever tries what it could be is recorded, and waits, as one who signs in.
             Authority::Own(current) if is_asked => drop(self.sign_in(id, current.as_ref())?),
@@ -108,8 +123,8 @@ impl Service {
             Authority::Store(passphrase) => self.store.recognise(passphrase)?,
         }
         let cost = self.store.cost();
-        let lock = self.write(caller, Operation::IdentityPassphraseSet, &Target::Subscription, |service, _| {
-            let identity = Identity::clone(service.world.identity(id)?);
+        let (operation, target) = (Operation::IdentityPassphraseSet, Target::Subscription);
+        let lock = self.write_about(caller, operation, &target, vec![about], |service, _| {
             if !is_asked {
                 service.admit_first_passphrase(caller, &identity, authority)?;
             }

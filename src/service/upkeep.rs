@@ -1,11 +1,15 @@
 //! What a store is, whether it is whole, and all that was ever asked of it.
 
-use std::{collections::BTreeMap, path::Path, time::SystemTime};
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    time::{Instant, SystemTime},
+};
 
-use super::{Service, ServiceError, regions};
+use super::{Service, ServiceError, TimeSource, regions};
 use crate::{
     crypto::{KdfCost, Passphrase},
-    domain::RegionName,
+    domain::{Caller, Operation, RegionName, activity::Via},
     store::{CheckReport, Partition, Revision, Store},
 };
 
@@ -34,8 +38,16 @@ impl Service {
         from: &Path,
         to: &Path,
         passphrase: &Passphrase,
+        via: Via,
     ) -> Result<Vec<(Option<RegionName>, u64)>, ServiceError> {
+        let started = Instant::now();
         let recovered = Store::recover(from, to, passphrase, regions::pair_of)?;
+        // What was recovered is there, also where that could not be written down in it.
+        if let Ok(mut service) = Self::open(to, passphrase, TimeSource::Computer) {
+            service.log.via = via;
+            service.note_by_passphrase(&Caller::by_store_passphrase(), Operation::StoreRecover, started);
+            drop(service.tick());
+        }
         let named =
             |(partition, revision): (Partition, Revision)| (RegionName::parse(partition.as_str()).ok(), revision.0);
         Ok(recovered.into_iter().map(named).collect())
@@ -56,9 +68,17 @@ impl Service {
         Ok(self.store.check()?)
     }
 
+    /// Writes down that the whole store is checked.
+    pub fn note_check(&mut self, caller: &Caller) {
+        self.note_by_passphrase(caller, Operation::StoreCheck, Instant::now());
+    }
+
     /// Gives the room on the disk back that removed records took. Nothing else changes.
-    pub fn compact(&mut self) -> Result<(), ServiceError> {
-        Ok(self.store.compact()?)
+    pub fn compact(&mut self, caller: &Caller) -> Result<(), ServiceError> {
+        let started = Instant::now();
+        self.store.compact()?;
+        self.note_by_passphrase(caller, Operation::StoreCompact, started);
+        Ok(())
     }
 
     /// When the store in `folder` was last changed, as far as that can be seen without opening it.

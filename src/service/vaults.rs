@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{Service, ServiceError, records};
+use super::{Service, ServiceError, about, records};
 use crate::domain::{
     Caller, Change, Deleted, Operation, Refusal, Target, Vault, VaultName,
+    activity::About,
     soft_delete::SubscriptionProtection,
     vault::{VaultDraft, VaultPatch},
 };
@@ -66,7 +67,8 @@ impl Service {
     pub fn create_vault(&mut self, caller: &Caller, draft: VaultDraft) -> Result<(), ServiceError> {
         // A region that does not take writes takes no new vault either; then the name counts, wherever it is used.
         let target = Target::Vault(draft.name.clone());
-        self.write(caller, Operation::VaultPut, &target, |service, now| {
+        let about = about::new_vault(&self.world, draft.access, caller);
+        self.write_about(caller, Operation::VaultPut, &target, about, |service, now| {
             service.world.admit(caller, Operation::VaultPut, &Target::Region(draft.location), now)?;
             let changes = service.world.create_vault(draft, caller, now)?;
             Ok((records::write_of(&service.world, changes), ()))
@@ -106,7 +108,11 @@ impl Service {
         caller: &Caller,
         protection: SubscriptionProtection,
     ) -> Result<(), ServiceError> {
-        self.write(caller, Operation::SubscriptionPatch, &Target::Subscription, |service, _| {
+        let about = vec![About::detail(match protection {
+            SubscriptionProtection::None => "purging allowed",
+            SubscriptionProtection::Undeletable => "undeletable",
+        })];
+        self.write_about(caller, Operation::SubscriptionPatch, &Target::Subscription, about, |service, _| {
             let change = Change::SubscriptionProtected(protection);
             Ok((records::write_of(&service.world, vec![change]), ()))
         })

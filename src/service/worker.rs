@@ -18,7 +18,7 @@ use std::{
 
 pub use self::messages::{Command, Event, OpenAs, Renewal, Reply, Request};
 use super::{
-    Holder, Opening, Service, ServiceError, TimeSource, demo, files, worker_access,
+    Holder, Older, Opening, Service, ServiceError, TimeSource, demo, files, worker_access,
     worker_keys::{self, Step, Then, ToMake},
     worker_regions,
 };
@@ -177,22 +177,21 @@ impl Worker {
     fn answer(&mut self, id: RequestId, request: Request) -> Result<Reply, ServiceError> {
         match request {
             Request::Open(how) => self.open(id, how),
-            Request::ReadActivity => self.service_mut().map(|service| {
-                service.begin_activity();
-                Reply::Done
-            }),
-            Request::ExportActivity(filter, path) => self.export_activity(id, &filter, &path),
+            Request::ReadActivity(by) => {
+                self.service_mut().and_then(|service| service.open_activity(&by)).map(|()| Reply::Done)
+            }
+            Request::ExportActivity(by, filter, path) => self.export_activity(id, &by, &filter, &path),
             Request::ReadImport(path) => files::read_import(&path).map(Reply::Rows),
             Request::SaveFile { path, content } => {
                 files::write_whole(&path, &content, "Writing the file").map(|()| Reply::Done)
             }
-            Request::ChangePassphrase { current, new, renewal: Renewal::Keep } => {
+            Request::ChangePassphrase { by, current, new, renewal: Renewal::Keep } => {
                 let service = self.service_mut()?;
                 let cost = service.usual_cost();
-                service.change_passphrase(&current.read()?, &new.read()?, cost)?;
+                service.change_passphrase(&by, &current.read()?, &new.read()?, cost)?;
                 Ok(Reply::Done)
             }
-            Request::ChangePassphrase { current, new, renewal: Renewal::Renew } => {
+            Request::ChangePassphrase { by, current, new, renewal: Renewal::Renew } => {
                 let (current, new) = (current.read()?, new.read()?);
                 let Self { service, events, wake, cancelled, .. } = self;
                 let service = service.as_mut().ok_or(ServiceError::Closed)?;
@@ -202,7 +201,7 @@ impl Worker {
                     let is_cancelled = cancelled.load(Ordering::Relaxed) >= id.0;
                     if is_cancelled { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
                 };
-                service.renew(&current, &new, None, &mut progress).map(Reply::Renewed)
+                service.renew(&by, &current, &new, None, &mut progress).map(Reply::Renewed)
             }
             Request::Lock | Request::Do(..) => Err(ServiceError::Closed),
         }
@@ -241,7 +240,11 @@ impl Worker {
             OpenAs::Folder(folder, credentials, older) => {
                 let passphrase = credentials.read()?;
                 let opening = Opening { memory: self.memory.as_deref(), older, ..Opening::whole(&passphrase) };
-                Service::open_as(Service::hold(&folder, Holder::Window)?, opening, source)?
+                let mut service = Service::open_as(Service::hold(&folder, Holder::Window)?, opening, source)?;
+                if older == Older::Accepted {
+                    service.note_accepted_older(&Caller::by_store_passphrase());
+                }
+                service
             }
             OpenAs::New { folder, credentials, purpose } => {
                 let place = Place::Folder(folder);

@@ -28,6 +28,9 @@ pub(super) fn perform(
         RegionCommand::EndPartOutage(region, part) => service.end_part_outage(by, region, part).map(done),
         RegionCommand::MoveRegion(region, folder) => service.move_region(by, region, &folder, progress).map(done),
         RegionCommand::RebuildRegion(region) => service.rebuild_region(by, region).map(done),
-        RegionCommand::CheckRegions => service.check_regions(progress).map(|found: RegionsCheck| Reply::Checked(found)),
+        RegionCommand::CheckRegions => {
+            service.note_region_check(by)?;
+            service.check_regions(progress).map(|found: RegionsCheck| Reply::Checked(found))
+        }
     }
 }

@@ -16,7 +16,7 @@ use redb::{
 
 use crate::crypto::{NotAuthentic, RecordId};
 
-use crate::disk;
+use crate::disk::{self, Access};
 
 use super::engine::{Address, Changes, Each, Records, RegionStore, Work};
 use super::folder;
@@ -52,7 +52,7 @@ struct FileLock(File);
 impl FileLock {
     /// `None` where the system has no locks that leave reading alone.
     fn take(path: &Path) -> Result<Option<Self>, Fault> {
-        let file = disk::open_to_read(path).map_err(missing_is_damage)?;
+        let file = disk::open_linked(path, Access::Read).map_err(missing_is_damage)?;
         if !cfg!(unix) {
             return Ok(None);
         }
@@ -138,7 +138,7 @@ impl RedbFile {
         }
         let viewed = snapshot_of(self.database()?)?.singles()?;
         self.handle = Handle::Closed;
-        let file = disk::open_to_change(&self.path)?;
+        let file = disk::open_linked(&self.path, Access::Change)?;
         let database = builder().create_with_backend(GuardedFile::new(file, Arc::clone(&self.blocks))?)?;
         // Nobody else writes while we hold the lock, so it is what was checked when it was opened.
         if snapshot_of(&database)?.singles()? != viewed {
@@ -175,7 +175,7 @@ impl RegionStore for RedbFile {
         self.handle = Handle::Closed;
         self.lock = None;
         self.lock = FileLock::take(&self.path)?;
-        let file = disk::open_to_read(&self.path).map_err(missing_is_damage)?;
+        let file = disk::open_linked(&self.path, Access::Read).map_err(missing_is_damage)?;
         let overlay = Overlay::new(GuardedFile::new(file, Arc::clone(&self.blocks))?)?;
         let is_mended = Rc::new(Cell::new(false));
         let mended = Rc::clone(&is_mended);
@@ -214,7 +214,7 @@ impl RegionStore for RedbFile {
     }
 
     fn look_through(&mut self) -> Result<(), Fault> {
-        let file = disk::open_to_read(&self.path).map_err(missing_is_damage)?;
+        let file = disk::open_linked(&self.path, Access::Read).map_err(missing_is_damage)?;
         let found = Stamp::of(&file.metadata()?);
         if self.stamp.as_ref().is_some_and(|known| (known.inode, known.len) != (found.inode, found.len)) {
             // Whatever we hold is no longer what lies there, or a part of it that nobody has read yet is missing.

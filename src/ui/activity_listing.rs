@@ -190,6 +190,7 @@ mod tests {
             region: None,
             outcome: if is_refused { refused } else { Outcome::Done },
             took_us: 1,
+            about: crate::domain::activity::About::default(),
         }
     }
 

@@ -124,7 +124,10 @@ pub(super) fn actions_for(command: UiCommand, scene: &Scene<'_>, page: &Page) ->
         UiCommand::ShowRegions => Action::Go(Route::Regions),
         UiCommand::ShowActivity => Action::Go(Route::Activity),
         UiCommand::ShowCost => Action::Go(Route::Cost),
-        UiCommand::ExportActivity => open(ExportActivity::new(scene, page)),
+        UiCommand::ExportActivity => {
+            here.may(Operation::ActivityExport, &Target::Subscription)?;
+            open(ExportActivity::new(scene, page))
+        }
         UiCommand::KeepActivity => {
             here.may(Operation::ActivityRetentionSet, &Target::Subscription)?;
             open(KeepActivity::new(scene))

@@ -174,6 +174,29 @@ fn all_is_everything_but_purge_until_purge_is_named() {
 }
 
 #[test]
+fn the_activity_is_for_who_was_granted_to_read_it() {
+    // T11
+    let desk = Desk::new();
+    made(&desk, "--name Guest");
+    for line in ["activity list", "activity export --file -", "region rebuild -l westeurope --yes"] {
+        desk.run(&format!("{line} --as Guest")).refused(1, "(AuthorizationFailed)");
+    }
+    desk.done("role assignment create --assignee Guest --role Owner --as security-officer");
+    desk.done("activity list --as Guest");
+    let asked = "activity list --operation ActivityRead --operation ActivityExport --operation RoleAssignmentPut";
+    let told = desk.picked(asked, "[].[operationName,caller,subject,detail,status]");
+    assert_eq!(
+        told.lines().collect::<Vec<_>>(),
+        [
+            "ActivityRead\tGuest\tNone\tNone\t403",
+            "ActivityExport\tGuest\tNone\tNone\t403",
+            "RoleAssignmentPut\tSecurity officer\tGuest\tOwner (subscription)\t200",
+            "ActivityRead\tGuest\tNone\tNone\t200",
+        ]
+    );
+}
+
+#[test]
 fn a_group_grants_its_members_what_it_was_granted() {
     let desk = Desk::new();
     made(&desk, "--name Ana");

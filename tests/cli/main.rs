@@ -6,6 +6,7 @@ mod access_input;
 mod az;
 mod bulk;
 mod clocks;
+mod dates;
 mod desk;
 mod disk;
 mod hardening;

@@ -121,9 +121,30 @@ fn a_forgotten_pin_is_set_anew_by_the_stores_own_passphrase() {
     desk.done("keyvault list");
     // The store itself is looked after without.
     assert_eq!(with(&desk, &new, developer).code, 0);
-    for line in ["store info", "store check", "activity list"] {
+    for line in ["store info", "store check", "store compact", "region check --as security-officer"] {
         desk.done(line);
     }
+    desk.run("activity list").refused(2, "An identity's own passphrase is needed");
+    let mine = with(&desk, &[("TRESOR_AS_PASSPHRASE", "8080")], "activity list");
+    let told: serde_json::Value = serde_json::from_str(&mine.out).unwrap();
+    // T11: what the store's passphrase allowed is marked so, and has no caller where none was named.
+    let by_passphrase = |record: &&serde_json::Value| record["byStorePassphrase"] == true;
+    let told: Vec<_> = told.as_array().unwrap().iter().filter(by_passphrase).collect();
+    let words = |record: &serde_json::Value| {
+        let text = |member: &str| record[member].as_str().unwrap_or("-").to_owned();
+        format!("{} {} {} {}", text("caller"), text("operationName"), text("subject"), text("detail"))
+    };
+    assert_eq!(
+        told.iter().map(|record| words(record)).collect::<Vec<_>>(),
+        [
+            "- IdentityPassphraseSet Security officer passphrase changed",
+            "- IdentityPassphraseSet Security officer passphrase removed",
+            "- IdentityPassphraseSet Developer passphrase removed",
+            "- StoreCheck - -",
+            "- StoreCompact - -",
+        ]
+    );
+    assert!(told.iter().all(|record| record["identity"].is_null()));
 }
 
 #[cfg(target_os = "linux")]

@@ -131,7 +131,11 @@ fn a_check_opens_every_file_of_every_region() {
     let (of_one, _) = checked(&desk, "region check -l westus3");
     assert_eq!(of_one.len(), 2);
     desk.run("region check -l eastus").refused(1, "East US holds nothing of this store");
-    assert_eq!(desk.json("store check")["files"].as_array().unwrap(), &rows, "the same code");
+    // The same code; `global` has grown by the records of the checks.
+    let is_of_a_region = |row: &&Value| row["region"] != "global";
+    let found = desk.json("store check")["files"].as_array().unwrap().clone();
+    let [found, rows] = [&found, &rows].map(|rows| rows.iter().filter(is_of_a_region).collect::<Vec<_>>());
+    assert_eq!(found, rows);
     let table = desk.done("region check -o table");
     assert!(table.starts_with("Region "), "{table}");
 }

@@ -256,7 +256,7 @@ fn an_export_is_one_event_a_line_and_holds_no_value() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("activity.jsonl");
     let go_on = |_| std::ops::ControlFlow::Continue(());
-    assert_eq!(desk.service.export_activity(&Filter::default(), &path, go_on).unwrap(), 4);
+    assert_eq!(desk.service.export_activity(&officer(), &Filter::default(), &path, go_on).unwrap(), 4);
     let text = std::fs::read_to_string(&path).unwrap();
     assert!(!text.contains(VALUE));
     let events: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -264,7 +264,7 @@ fn an_export_is_one_event_a_line_and_holds_no_value() {
     assert_eq!(names, ["VaultPut", "SecretSet", "SecretGet", "SecretPurge"]);
     assert!(events.iter().all(|event| event["category"] == "AuditEvent"));
     let refused = Filter { kind: Kind::Refused, ..Filter::default() };
-    assert_eq!(desk.service.export_activity(&refused, &path, go_on).unwrap(), 1);
+    assert_eq!(desk.service.export_activity(&officer(), &refused, &path, go_on).unwrap(), 1);
     assert_eq!(std::fs::read_to_string(&path).unwrap().lines().count(), 1);
     #[cfg(unix)]
     {
@@ -284,7 +284,7 @@ fn an_export_that_is_cancelled_leaves_the_file_as_it_was() {
     let path = folder.path().join("activity.jsonl");
     std::fs::write(&path, "older").unwrap();
     let stop = |_| std::ops::ControlFlow::Break(());
-    let error = desk.service.export_activity(&Filter::default(), &path, stop).unwrap_err();
+    let error = desk.service.export_activity(&officer(), &Filter::default(), &path, stop).unwrap_err();
     assert!(matches!(error, ServiceError::Cancelled));
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "older");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);

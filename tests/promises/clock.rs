@@ -62,6 +62,8 @@ fn the_end_of_time_does_no_harm() {
     let mut desk = Desk::of(Purpose::Simulation, None).with_vault(draft("prod"));
     desk.set("prod", "token", "value");
     for _ in 0..3 {
+        let beyond = Timestamp::from_ms(i64::MAX);
+        assert_eq!(refusal(desk.service.advance_clock(&developer(), beyond)), Refusal::DateOutOfRange);
         desk.service.advance_clock(&developer(), Timestamp::LATEST).unwrap();
         desk.delete("prod", "token").or_else(|_| desk.recover("prod", "token")).ok();
         desk.service.tick().unwrap();

@@ -7,6 +7,7 @@ mod availability;
 mod backup;
 mod clock;
 mod desk;
+mod earlier;
 mod files;
 mod key_worker;
 mod keys;

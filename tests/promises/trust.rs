@@ -90,9 +90,9 @@ fn a_wrong_passphrase_opens_nothing_and_a_changed_one_does() {
     let mut desk = Desk::on_disk().with_vault(draft("prod"));
     desk.set("prod", "token", "value");
     let new = || Passphrase::new("another one".into());
-    let wrong = desk.service.change_passphrase(&new(), &new(), tresor::crypto::KdfCost::LEAST);
+    let wrong = desk.service.change_passphrase(&officer(), &new(), &new(), tresor::crypto::KdfCost::LEAST);
     assert!(matches!(wrong, Err(ServiceError::Store(StoreError::WrongPassphrase))));
-    desk.service.change_passphrase(&passphrase(), &new(), tresor::crypto::KdfCost::LEAST).unwrap();
+    desk.service.change_passphrase(&officer(), &passphrase(), &new(), tresor::crypto::KdfCost::LEAST).unwrap();
     let Desk { service, time, folder } = desk;
     drop(service);
     let path = folder.as_ref().unwrap().path().join("store");

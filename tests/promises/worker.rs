@@ -133,7 +133,11 @@ fn a_store_is_made_locked_and_opened_again() {
         Reply::Value(_, value) => assert_eq!(value.expose(), "v"),
         _ => panic!("a value is asked for"),
     }
-    let changed = Request::ChangePassphrase { current: passphrase().into(), new: Passphrase::new("new".into()).into() };
+    let changed = Request::ChangePassphrase {
+        by: developer(),
+        current: passphrase().into(),
+        new: Passphrase::new("new".into()).into(),
+    };
     window.ask(changed).1.unwrap();
     window.send(Request::Lock);
     assert!(window.ask(open(&path, crate::desk::PASSPHRASE)).1.is_err());

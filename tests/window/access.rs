@@ -290,6 +290,23 @@ fn a_refusal_that_comes_back_leads_there_too() {
     assert_eq!(seen, Some(Route::Vault(vault_name("contoso-staging"), Tab::Access)));
 }
 
+// T11
+#[test]
+fn the_activity_is_shown_to_who_was_granted_to_read_it() {
+    let mut window = demo();
+    act_as(&mut window, "billing-service");
+    for page in [Route::Activity, Route::Cost] {
+        act(&mut window, Action::Go(page));
+        assert_says(&window, "not shown");
+        assert_says(&window, WHY);
+    }
+    act(&mut window, Action::Go(Route::Activity));
+    let export = window.harness.get_by_role_and_label(Role::Button, "Export…");
+    assert!(export.accesskit_node().is_disabled());
+    act_as(&mut window, "Developer");
+    assert!(!says(&window, "The activity is not shown"));
+}
+
 // S3, T1
 #[test]
 fn what_may_not_be_listed_is_neither_shown_nor_found() {

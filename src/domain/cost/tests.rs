@@ -21,6 +21,7 @@ fn record(at: &str, operation: Operation, key: Option<KeyKind>) -> Record {
         region: None,
         outcome: Outcome::Done,
         took_us: 1,
+        about: crate::domain::activity::About::default(),
     }
 }
 

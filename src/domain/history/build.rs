@@ -7,7 +7,7 @@ use imbl::Vector;
 use super::{Caller, Entry, Fault, History, NONE, Reach, Refused};
 use crate::domain::{
     IdentityId, KeyKind, RegionName, VersionId,
-    activity::{OutcomeRef, Record, RecordRef},
+    activity::{About, AboutRef, OutcomeRef, Record, RecordRef},
 };
 
 /// Grows a history.
@@ -22,6 +22,7 @@ pub struct HistoryBuilder {
     parts: HashMap<Arc<str>, u32>,
     regions: HashMap<Arc<str>, u32>,
     keys: HashMap<KeyKind, u32>,
+    abouts: HashMap<About, u32>,
     faults: Vec<Fault>,
 }
 
@@ -61,8 +62,21 @@ impl HistoryBuilder {
     /// Takes down a record, which is kept in a part of the store, in a chunk, as one of its records.
     pub fn note(&mut self, part: &str, sequence: u64, index: u32, record: &RecordRef<'_>) -> Noted {
         let Self { history: History { tables, .. }, .. } = self;
-        let RecordRef { at, caller, identity, via, operation, vault, object, version, key, region, outcome, took_us } =
-            *record;
+        let RecordRef {
+            at,
+            caller,
+            identity,
+            via,
+            operation,
+            vault,
+            object,
+            version,
+            key,
+            region,
+            outcome,
+            took_us,
+            about,
+        } = *record;
         let namesakes = self.callers.get(caller).into_iter().flatten();
         let caller = namesakes.into_iter().find(|(found, _)| *found == identity).map(|(_, number)| *number);
         let caller = caller.unwrap_or_else(|| {
@@ -97,6 +111,11 @@ impl HistoryBuilder {
             vault: vault.map_or(0, |vault| 1 + text_number(&mut self.vaults, &mut tables.vaults, vault)),
             object: object.map_or(0, |object| 1 + text_number(&mut self.objects, &mut tables.objects, object)),
             version: version.map_or(0, |version| 1 + number_of(&mut self.versions, &mut tables.versions, version)),
+            about: if about == AboutRef::default() {
+                0
+            } else {
+                1 + number_of(&mut self.abouts, &mut tables.abouts, about.to_about())
+            },
             sequence: u32::try_from(sequence).unwrap_or(u32::MAX),
             index,
             outcome: u16::try_from(outcome).unwrap_or(u16::MAX),

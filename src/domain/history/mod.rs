@@ -17,7 +17,7 @@ pub use self::{
 };
 use super::{
     IdentityId, KeyKind, Operation, RegionName, Timestamp, VersionId, Zone,
-    activity::{OutcomeRef, RecordRef, Via},
+    activity::{About, AboutRef, OutcomeRef, RecordRef, Via},
 };
 
 /// Everything that was asked, as far as it was read.
@@ -132,6 +132,7 @@ struct Entry {
     vault: u32,
     object: u32,
     version: u32,
+    about: u32,
     sequence: u32,
     index: u32,
     outcome: u16,
@@ -156,6 +157,7 @@ struct Tables {
     parts: Vector<Arc<str>>,
     regions: Vector<RegionName>,
     keys: Vector<KeyKind>,
+    abouts: Vector<About>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -205,7 +207,8 @@ impl History {
     /// Everybody who asked, in the order of their names.
     pub fn callers(&self) -> Vec<Who> {
         let who = |caller: &Caller| Who { name: Arc::clone(&caller.name), identity: caller.identity };
-        let mut callers: Vec<_> = self.tables.callers.iter().map(who).collect();
+        let named = self.tables.callers.iter().filter(|caller| !caller.name.is_empty());
+        let mut callers: Vec<_> = named.map(who).collect();
         callers.sort();
         callers
     }
@@ -216,7 +219,7 @@ impl History {
     }
 
     fn asked(&self, entry: &Entry) -> Option<Asked<'_>> {
-        let Tables { callers, vaults, objects, versions, outcomes, parts, regions, keys } = &self.tables;
+        let Tables { callers, vaults, objects, versions, outcomes, parts, regions, keys, abouts } = &self.tables;
         let caller = callers.get(entry.caller as usize)?;
         let outcome = match place(entry.outcome.into()) {
             None => OutcomeRef::Done,
@@ -238,6 +241,7 @@ impl History {
             region: place(entry.region.into()).and_then(|at| regions.get(at)).map(|region| region.as_str()),
             outcome,
             took_us: entry.took_us,
+            about: place(entry.about).and_then(|at| abouts.get(at)).map_or(AboutRef::default(), About::by_ref),
         };
         let part = parts.get(usize::from(entry.part))?;
         Some(Asked { record, place: Place { part, sequence: entry.sequence.into(), index: entry.index } })

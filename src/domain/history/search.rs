@@ -24,7 +24,7 @@ pub struct Filter {
     pub object: Option<String>,
     /// One of these operations, where any is named.
     pub operations: Vec<Operation>,
-    /// Words, each of which stands somewhere in operation, vault, object, identity or refusal, in any case.
+    /// Words, each of which stands somewhere in operation, vault, object, identity, refusal, or whom and what it was about, in any case.
     pub text: String,
 }
 
@@ -71,6 +71,7 @@ pub struct Search {
     vaults: Masks,
     objects: Masks,
     outcomes: Masks,
+    abouts: Masks,
     operations: Vec<Option<u32>>,
     /// Of the newer entries, oldest first.
     newer: Vec<i32>,
@@ -109,6 +110,7 @@ impl Search {
             vaults: Masks::new(),
             objects: Masks::new(),
             outcomes: Masks::new(),
+            abouts: Masks::new(),
             operations,
             newer: Vec::new(),
             older: Vec::new(),
@@ -184,7 +186,7 @@ impl Search {
 
     /// Looks at names that were not there yet.
     fn learn(&mut self, history: &History) {
-        let Self { filter, words, callers, vaults, objects, outcomes, .. } = self;
+        let Self { filter, words, callers, vaults, objects, outcomes, abouts, .. } = self;
         let tables = &history.tables;
         for caller in tables.callers.iter().skip(callers.len()) {
             let id = caller.identity.map(|id| id.to_string()).unwrap_or_default();
@@ -204,6 +206,13 @@ impl Search {
         for refused in tables.outcomes.iter().skip(outcomes.len()) {
             let texts = [refused.code.to_lowercase(), refused.inner.as_deref().unwrap_or_default().to_lowercase()];
             outcomes.push(Some(mask_of(words, &[&texts[0], &texts[1], &refused.status.to_string()])));
+        }
+        for about in tables.abouts.iter().skip(abouts.len()) {
+            let subject = about.subject.as_ref();
+            let name = subject.map(|subject| subject.name.to_lowercase()).unwrap_or_default();
+            let id = subject.map(|subject| subject.id.to_string()).unwrap_or_default();
+            let detail = about.detail.as_deref().unwrap_or_default().to_lowercase();
+            abouts.push(Some(mask_of(words, &[&name, &id, &detail])));
         }
     }
 
@@ -265,6 +274,7 @@ impl Search {
             of(&self.vaults, entry.vault, vault.is_some()),
             of(&self.objects, entry.object, object.is_some()),
             of(&self.outcomes, entry.outcome.into(), false),
+            of(&self.abouts, entry.about, false),
         ];
         let wanted = (1_u64 << self.words.len()) - 1;
         let found = masks.into_iter().try_fold(0, |found, mask| Some(found | mask?));

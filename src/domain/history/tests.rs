@@ -18,6 +18,7 @@ fn record(at: i64, caller: &str, operation: Operation, vault: &str, object: &str
         region: RegionName::parse("westeurope").ok(),
         outcome: Outcome::Done,
         took_us: 7,
+        about: crate::domain::activity::About::default(),
     }
 }
 

@@ -8,7 +8,10 @@ use std::{
 };
 
 use super::{Event, Reply, RequestId, Worker};
-use crate::{domain::history::Filter, service::ServiceError};
+use crate::{
+    domain::{Caller, history::Filter},
+    service::ServiceError,
+};
 
 impl Worker {
     /// Reads a little more of the activity, so little that whoever asks for something else need not wait for it.
@@ -26,6 +29,7 @@ impl Worker {
     pub(super) fn export_activity(
         &mut self,
         id: RequestId,
+        by: &Caller,
         filter: &Filter,
         path: &Path,
     ) -> Result<Reply, ServiceError> {
@@ -42,6 +46,6 @@ impl Worker {
             let is_cancelled = cancelled.load(Ordering::Relaxed) >= id.0;
             if is_cancelled { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
-        service.export_activity(filter, path, watch).map(Reply::Exported)
+        service.export_activity(by, filter, path, watch).map(Reply::Exported)
     }
 }

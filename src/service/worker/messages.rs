@@ -30,6 +30,8 @@ pub enum Request {
     Lock,
     /// Seal the store under a new passphrase.
     ChangePassphrase {
+        /// Who acts.
+        by: Caller,
         /// What opens it now.
         current: Credentials,
         /// What shall.
@@ -40,9 +42,9 @@ pub enum Request {
     /// Do an operation.
     Do(Caller, Command),
     /// Read all of the activity, and keep it in the view from then on.
-    ReadActivity,
+    ReadActivity(Caller),
     /// Write what a filter admits of the activity into a file of the person's, as JSON lines.
-    ExportActivity(Filter, PathBuf),
+    ExportActivity(Caller, Filter, PathBuf),
     /// Read a file with secrets to import.
     ReadImport(PathBuf),
     /// Write what came out of a key into a file of the person's.

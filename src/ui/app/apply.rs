@@ -157,7 +157,7 @@ impl App {
                 vec![Command::ListDeletedSecrets(vault.clone()), Command::Key(KeyCommand::ListDeleted(vault.clone()))]
             }
             Route::Activity | Route::Cost => {
-                self.worker.ask(Request::ReadActivity);
+                self.worker.ask(Request::ReadActivity(self.caller.clone()));
                 Vec::new()
             }
             Route::Vault(_, Tab::Overview | Tab::Access)

@@ -6,7 +6,7 @@ use egui::Context;
 
 use super::{Dialog, Waiting, path_field::PathField};
 use crate::{
-    domain::history::Filter,
+    domain::{Operation, Target, history::Filter},
     service::Request,
     ui::{
         action::{Action, After, Pick},
@@ -44,13 +44,14 @@ impl ExportActivity {
 }
 
 impl Dialog for ExportActivity {
-    fn show(&mut self, ctx: &Context, _scene: &Scene<'_>, waiting: &Waiting, actions: &mut Vec<Action>) {
+    fn show(&mut self, ctx: &Context, scene: &Scene<'_>, waiting: &Waiting, actions: &mut Vec<Action>) {
         let path = self.path.path();
-        let why_not = path.as_ref().err().cloned();
+        let refusal = scene.why_not(Operation::ActivityExport, &Target::Subscription);
+        let why_not = refusal.clone().or_else(|| path.as_ref().err().cloned());
         let answer = widgets::Dialog::new("export activity", "Export activity")
             .icon(Icon::SHARE, Tone::Accent)
             .width(540.0)
-            .error(waiting.error())
+            .error(waiting.error().or(refusal.as_deref()))
             .show(
                 ctx,
                 |ui| {
@@ -83,9 +84,9 @@ impl Dialog for ExportActivity {
             }
         } else if answer.should_close || is_cancelled {
             actions.push(Action::CloseDialog);
-        } else if let (true, Ok(path)) = (is_sent || answer.is_submitted, path) {
+        } else if let (true, None, Ok(path)) = (is_sent || answer.is_submitted, &refusal, path) {
             let after = After::say("Activity exported").closing();
-            actions.push(Action::Ask(Request::ExportActivity(self.filter.clone(), path), after));
+            actions.push(Action::Ask(Request::ExportActivity(scene.caller.clone(), self.filter.clone(), path), after));
         }
     }
 

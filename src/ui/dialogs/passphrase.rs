@@ -6,6 +6,7 @@ use egui::Context;
 
 use super::{Dialog, Waiting};
 use crate::{
+    domain::Caller,
     service::{Passphrase, Renewal, Request, StoreError, Strength},
     ui::{
         action::{Action, After},
@@ -71,13 +72,14 @@ impl ChangePassphrase {
         typed.map(str::to_owned).or_else(paths)
     }
 
-    fn request(&self) -> Request {
+    fn request(&self, by: Caller) -> Request {
         let passphrase = |typed: &SecretText| Passphrase::new(std::mem::take(&mut *typed.duplicate()));
         let (current, new) = (passphrase(&self.current), passphrase(&self.new));
         let renewal = if self.may_be_known { Renewal::Renew } else { Renewal::Keep };
         match &self.key_files {
-            None => Request::ChangePassphrase { current: current.into(), new: new.into(), renewal },
+            None => Request::ChangePassphrase { by, current: current.into(), new: new.into(), renewal },
             Some(files) => Request::ChangePassphrase {
+                by,
                 current: files.current.credentials(current),
                 new: files.new.credentials(new),
                 renewal,
@@ -162,7 +164,10 @@ impl Dialog for ChangePassphrase {
             );
         let (change, cancel) = answer.footer;
         if problem.is_none() && (change || answer.is_submitted) {
-            actions.push(Action::Ask(self.request(), After::say("The passphrase was changed").closing()));
+            actions.push(Action::Ask(
+                self.request(scene.caller.clone()),
+                After::say("The passphrase was changed").closing(),
+            ));
         } else if cancel || answer.should_close {
             for field in FIELDS {
                 forget_typed(ctx, egui::Id::unique(field));

@@ -5,8 +5,8 @@ use egui::{Context, Ui, vec2};
 use super::{Dialog, Waiting};
 use crate::{
     domain::{
-        Identity, IdentityId, Operation, Permission, Rights, Target, VaultName,
-        permission::{Family, Template},
+        Identity, IdentityId, Operation, Permission, Rights, Target, VaultName, permission::Family,
+        policy_template::Template,
     },
     service::{AccessCommand, Command},
     ui::{

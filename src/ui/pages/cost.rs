@@ -4,6 +4,7 @@ use egui::{Align, Label, Layout, Rect, ScrollArea, Ui, UiBuilder, pos2, vec2};
 
 use crate::{
     domain::{
+        Operation, Target,
         cost::{Bill, Counted},
         history::{History, Reach},
     },
@@ -39,6 +40,13 @@ pub(in crate::ui) fn show(ui: &mut Ui, scene: &Scene<'_>, page: &mut Page, actio
     let head = Rect::from_min_size(room.min, vec2(room.width(), HEAD)).shrink2(vec2(space::XL, 0.0));
     header(ui, head, actions);
     let below = room.with_min_y(room.top() + HEAD).shrink2(vec2(space::XL, 0.0));
+    // What it would cost is told by the activity.
+    if let Some(why) = scene.not_granted(Operation::ActivityRead, &Target::Subscription) {
+        ui.scope_builder(UiBuilder::new().max_rect(below), |ui| {
+            super::refused::instead(ui, "The costs are not shown", &why);
+        });
+        return;
+    }
     let Some(history) = &scene.view.history else {
         ui.scope_builder(UiBuilder::new().max_rect(below), |ui| spinner(ui, "Reading the activity"));
         return;

@@ -6,7 +6,7 @@ use egui::{CentralPanel, Frame, Id, Label, Margin, ScrollArea, Sides, Ui, vec2};
 
 use crate::{
     domain::{
-        Operation, PurgeProtection, Timestamp, Vault,
+        Operation, PurgeProtection, Target, Timestamp, Vault,
         activity::{Outcome, Record},
         region_table::Pairing,
         secret::Standing,
@@ -19,6 +19,7 @@ use crate::{
         route::{Route, Tab},
         scene::Scene,
         theme::{Font, Tokens, Tone, space, text},
+        why,
         widgets::{Card, KeyValue, StatCard, Timeline, TimelineMark},
         words,
     },
@@ -226,6 +227,11 @@ fn lately(ui: &mut Ui, scene: &Scene<'_>, vault: &Vault) {
         ui.set_width(ui.available_width());
         ui.spacing_mut().item_spacing.y = space::XS;
         ui.label(text::strong("Lately"));
+        if let Some(why) = scene.not_granted(Operation::ActivityRead, &Target::Subscription) {
+            ui.add(Label::new(text::body(format!("{why}.")).color(tokens.dim)).wrap());
+            why::link(ui, &why);
+            return;
+        }
         let is_here = |record: &&Arc<Record>| record.vault.as_ref() == Some(vault.name());
         // Lists are looked at all the time; what was done is worth telling.
         let is_list = |operation| {
@@ -296,6 +302,14 @@ const fn told(operation: Operation) -> (Icon, &'static str, &'static str) {
         | Operation::IdentityPassphraseSet
         | Operation::VaultAccessModelSet => (Icon::PENCIL, "changed", "change"),
         Operation::Authentication => (Icon::USERS, "signed in to", "sign in to"),
+        Operation::ActivityRead => (Icon::LIST, "read the activity of", "read the activity of"),
+        Operation::ActivityExport => (Icon::SHARE, "exported the activity of", "export the activity of"),
+        Operation::StorePassphraseSet => (Icon::LOCK, "changed the passphrase of", "change the passphrase of"),
+        Operation::StoreCheck | Operation::RegionCheck => (Icon::SHIELD_CHECK, "checked", "check"),
+        Operation::StoreCompact => (Icon::ZAP, "compacted", "compact"),
+        Operation::StoreRecover => (Icon::RECOVER, "recovered", "recover"),
+        Operation::StoreRekey => (Icon::KEY, "renewed the key of", "renew the key of"),
+        Operation::StoreAcceptOlder => (Icon::HISTORY, "accepted an older", "accept an older"),
         Operation::VaultAccessPolicySet | Operation::RoleAssignmentPut => {
             (Icon::USERS, "granted access to", "grant access to")
         }

@@ -2,6 +2,7 @@
 
 mod grants;
 mod identities;
+mod recorded;
 mod sign_in;
 mod stories;
 mod table;

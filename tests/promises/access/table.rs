@@ -6,8 +6,8 @@ use std::sync::Arc;
 use tresor::domain::identity::{Identity, IdentityDraft, IdentityId, IdentityKind};
 use tresor::domain::operation::Effect;
 use tresor::domain::{
-    AccessModel, Caller, Change, IdentityName, Operation, Permission, Refusal, Rights, Role, RoleAssignment, Scope,
-    Target, World,
+    AccessModel, Caller, Change, IdentityName, Operation, Permission, Purpose, Refusal, Rights, Role, RoleAssignment,
+    Scope, Target, World,
     caller::SignedIn,
     grant::{AssignmentId, ObjectKind, VaultAccess},
 };
@@ -29,7 +29,6 @@ const TABLE: &str = "
     VaultPurge                *                       owner purger
     SubscriptionPatch         *                       owner
     ActivityRetentionSet      *                       owner
-    ClockConfirm              *                       owner
     IdentityPut               *                       owner
     IdentityDelete            *                       owner
     VaultAccessPolicySet      *                       owner contributor
@@ -73,18 +72,28 @@ const TABLE: &str = "
     KeyUnwrap                 keys/unwrapKey          admin co cru cse
     KeySign                   keys/sign               admin co cru
     KeyVerify                 keys/verify             admin co cru
-    RegionOutage              everybody
-    RegionReturn              everybody
-    ReplicaOutage             everybody
-    ReplicaReturn             everybody
-    LinkOutage                everybody
-    LinkReturn                everybody
-    RegionMove                everybody
-    RegionRebuild             everybody
+    RegionOutage              *                       owner operator
+    RegionReturn              *                       owner operator
+    ReplicaOutage             *                       owner operator
+    ReplicaReturn             *                       owner operator
+    LinkOutage                *                       owner operator
+    LinkReturn                *                       owner operator
+    RegionMove                *                       owner operator
+    RegionRebuild             *                       owner operator
     ClockAdvance              everybody
     ClockReset                everybody
     Authentication            everybody
     IdentityPassphraseSet     everybody
+    ActivityRead              *                       owner operator
+    ActivityExport            *                       owner operator
+    ClockConfirm              *                       owner
+    StoreRekey                everybody
+    StoreAcceptOlder          everybody
+    StorePassphraseSet        everybody
+    StoreCheck                everybody
+    StoreCompact              everybody
+    StoreRecover              everybody
+    RegionCheck               everybody
 ";
 
 const SHORT: [(&str, Role); 17] = [
@@ -236,6 +245,31 @@ fn each_role_allows_what_the_table_says_at_every_scope_and_nothing_else() {
                     }
                 }
             }
+        }
+    }
+}
+
+#[test]
+fn failures_that_are_only_simulated_need_nothing() {
+    // T11: in a store made for simulation, and there only.
+    let (mut world, caller) = world(AccessModel::Policies);
+    let region = Target::Region(tresor::domain::RegionName::parse("westeurope").unwrap());
+    let simulated = [
+        Operation::RegionOutage,
+        Operation::RegionReturn,
+        Operation::ReplicaOutage,
+        Operation::ReplicaReturn,
+        Operation::LinkOutage,
+        Operation::LinkReturn,
+    ];
+    for purpose in [Purpose::Real, Purpose::Simulation] {
+        world.purpose = purpose;
+        for operation in simulated {
+            let is_right = purpose == Purpose::Simulation;
+            assert_eq!(world.permits(&caller, operation, &region).is_ok(), is_right, "{}", operation.audit_name());
+        }
+        for operation in [Operation::RegionMove, Operation::RegionRebuild, Operation::ActivityRead] {
+            assert!(world.permits(&caller, operation, &region).is_err(), "{}", operation.audit_name());
         }
     }
 }

@@ -6,7 +6,7 @@ use super::{super::panel, table};
 use crate::{
     domain::{
         ObjectName, VaultName,
-        activity::{OutcomeRef, RecordRef, Via, status_text},
+        activity::{AllowedBy, OutcomeRef, RecordRef, Via, status_text},
         audit_event::{self, AuditEvent},
         history::{Asked, Who},
     },
@@ -75,8 +75,21 @@ pub(super) fn menu(ui: &mut Ui, scene: &Scene<'_>, asked: &Asked<'_>, actions: &
 
 fn fields(ui: &mut Ui, scene: &Scene<'_>, asked: &Asked<'_>) {
     let record = &asked.record;
-    let RecordRef { at, caller, identity, via, operation, vault, object, version, key, region, outcome, took_us } =
-        record;
+    let RecordRef {
+        at,
+        caller,
+        identity,
+        via,
+        operation,
+        vault,
+        object,
+        version,
+        key,
+        region,
+        outcome,
+        took_us,
+        about,
+    } = record;
     let zone = scene.zone;
     KeyValue::new("Result").show(ui, |ui| {
         let (tone, word) = table::result(record);
@@ -113,8 +126,21 @@ fn fields(ui: &mut Ui, scene: &Scene<'_>, asked: &Asked<'_>) {
     if let Some(id) = audit_event::id_of(record) {
         key_value_mono(ui, "Id", &id);
     }
+    if about.subject.is_some() || about.detail.is_some() {
+        hairline(ui);
+        if let Some(subject) = about.subject {
+            key_value(ui, "Subject", Some(subject.name));
+            key_value_mono(ui, "Subject's id", &subject.id.to_string());
+        }
+        if let Some(detail) = about.detail {
+            key_value(ui, "Detail", Some(detail));
+        }
+    }
     hairline(ui);
-    key_value(ui, "Identity", Some(caller));
+    key_value(ui, "Identity", Some(*caller).filter(|name| !name.is_empty()));
+    if about.allowed_by == AllowedBy::StorePassphrase {
+        key_value(ui, "Allowed by", Some("The store's passphrase"));
+    }
     if let Some(identity) = identity {
         key_value_mono(ui, "Object id", &identity.to_string());
     }

@@ -8,8 +8,12 @@ use std::time::Duration;
 
 use egui::{Align, Id, Key, Label, Layout, Modifiers, Popup, Rect, Stroke, Ui, UiBuilder, pos2, vec2};
 
+use super::refused;
 use crate::{
-    domain::history::{History, Kind, Reach},
+    domain::{
+        Operation, Target,
+        history::{History, Kind, Reach},
+    },
     ui::{
         action::Action,
         activity_listing::{PIECE, Span},
@@ -42,6 +46,12 @@ pub(in crate::ui) fn show(ui: &mut Ui, scene: &Scene<'_>, page: &mut Page, actio
     let head = Rect::from_min_size(room.min, vec2(room.width(), HEAD)).shrink2(vec2(space::XL, 0.0));
     header(ui, head, scene, page, actions);
     let below = room.with_min_y(room.top() + HEAD);
+    if let Some(why) = scene.not_granted(Operation::ActivityRead, &Target::Subscription) {
+        ui.scope_builder(UiBuilder::new().max_rect(below), |ui| {
+            refused::instead(ui, "The activity is not shown", &why);
+        });
+        return;
+    }
     let Some(history) = &scene.view.history else {
         ui.scope_builder(UiBuilder::new().max_rect(below.shrink(space::XL)), |ui| spinner(ui, "Reading the activity"));
         return;
@@ -94,7 +104,8 @@ fn header(ui: &mut Ui, room: Rect, scene: &Scene<'_>, page: &mut Page, actions: 
         ui.spacing_mut().item_spacing.x = space::S;
         let more = ui.add(IconButton::new(Icon::ELLIPSIS, "More on the activity").framed());
         Popup::menu(&more).frame(popup_frame(t)).width(264.0).show(|ui| menu(ui, scene, page, actions));
-        if ui.add(Button::secondary("Export…").icon(Icon::SHARE)).clicked() {
+        let why_not = scene.why_not(Operation::ActivityExport, &Target::Subscription);
+        if ui.add(Button::secondary("Export…").icon(Icon::SHARE).disabled_because(why_not)).clicked() {
             match actions_for(UiCommand::ExportActivity, scene, page) {
                 Ok(mut wanted) => actions.append(&mut wanted),
                 Err(why) => actions.push(Action::Toast(crate::ui::action::Toast::note(why))),

@@ -73,7 +73,7 @@ pub(super) fn show(
             row.text(&object(record));
         }
         if fit.identity {
-            row.text(record.caller);
+            row.text(record.who());
         }
         let (tone, word) = result(record);
         row.cell(|ui| ui.add(Badge::new(tone, word)));
@@ -94,7 +94,7 @@ fn says(scene: &Scene<'_>, record: &RecordRef<'_>) -> String {
     let object = object(record);
     let of = if object.is_empty() { String::new() } else { format!(" of {object}") };
     let at = time(scene.zone, scene.now, record.at);
-    format!("{}{of} by {}: {}, {at}", record.operation.audit_name(), record.caller, result(record).1)
+    format!("{}{of} by {}: {}, {at}", record.operation.audit_name(), record.who(), result(record).1)
 }
 
 /// `contoso-prod / db-password`.
