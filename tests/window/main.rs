@@ -15,3 +15,4 @@ mod lock;
 mod regions;
 mod secrets;
 mod shell;
+mod words;
