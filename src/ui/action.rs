@@ -53,8 +53,10 @@ pub enum Action {
     ActAs(IdentityId),
     /// Show why somebody may not do what they want to.
     Why(Question),
-    /// Close the store.
+    /// Close the store; of the demo, which is gone then, it is asked first.
     Lock,
+    /// Close the demo: it was asked.
+    LeaveDemo,
     /// Open a store.
     OpenStore(OpenAs),
     /// Once the store in this folder was opened, have the system's keyring remember what opened it.

@@ -115,6 +115,11 @@ impl Scene<'_> {
         sentence
     }
 
+    /// Whether what is open lives in memory alone.
+    pub fn is_demo(&self) -> bool {
+        self.view.store.folder().is_none()
+    }
+
     /// Whether whoever acts may destroy anything anywhere.
     pub fn can_purge(&self) -> bool {
         self.view.world.can_purge(self.caller)

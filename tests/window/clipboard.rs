@@ -229,7 +229,7 @@ fn a_lock_clears_what_was_copied_also_what_is_still_on_its_way() {
     let copy = Action::CopyValue(vault_name("billing-eu"), object_name(SECRET), None);
     window.harness.state_mut().act(&ctx, vec![copy]);
     wait_for(&mut window.harness, |_| board.state().text.is_some());
-    window.harness.state_mut().act(&ctx, vec![Action::Lock]);
+    window.harness.state_mut().act(&ctx, vec![Action::LeaveDemo]);
     wait_for(&mut window.harness, |_| board.state().text.is_none());
     wait_for(&mut window.harness, |harness| harness.state().is_locked());
     assert_eq!(board.state().emptied, 1);

@@ -20,7 +20,7 @@ use egui::{Event, Key, Modifiers, Role, ViewportId};
 use egui_kittest::{Harness, kittest::Queryable as _};
 use tresor::{
     domain::Zone,
-    service::{Purpose, TimeSource},
+    service::{KdfCost, Passphrase, Place, Purpose, Service, TimeSource},
     ui::{
         App, KeepSettings, Launch, Start,
         desktop::{Desktop, IdleTime, Keyring, KeyringError, Session, SessionEvent, SessionSigns, Tell},
@@ -107,6 +107,19 @@ fn demo_on(settings: Settings, desktop: Desktop) -> Window {
     window
 }
 
+/// A store of its own: unlike the demo, it is locked when nobody uses it. It lies in the folder as long as that lives.
+pub(super) fn store_on(settings: Settings, desktop: Desktop) -> (Window, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store");
+    let passphrase = Passphrase::new(PASSPHRASE.into());
+    let (place, source) = (Place::Folder(path.clone()), TimeSource::held_at(NOW));
+    drop(Service::create(&place, &passphrase, KdfCost::LEAST, Purpose::Real, source).unwrap());
+    let mut window = on(Start::Store(path), settings, desktop);
+    open_with(&mut window, PASSPHRASE);
+    window.settle();
+    (window, folder)
+}
+
 fn is_open(window: &Window) -> bool {
     window.harness.state().view().is_some()
 }
@@ -124,7 +137,7 @@ fn a_store_is_not_locked_while_the_desktop_is_used_and_is_once_nobody_touched_th
     let idle = Arc::new(Mutex::new(Some(Duration::from_secs(10))));
     let settings = Settings { auto_lock_minutes: 5, ..Settings::default() };
     let desktop = Desktop { idle: Some(Box::new(Untouched(Arc::clone(&idle)))), ..Desktop::default() };
-    let mut window = demo_on(settings, desktop);
+    let (mut window, _folder) = store_on(settings, desktop);
     pass(&mut window, 301.0);
     for _ in 0..200 {
         // The answer may come now; the window's time stands.
@@ -144,27 +157,27 @@ fn a_store_is_not_locked_while_the_desktop_is_used_and_is_once_nobody_touched_th
 fn a_desktop_that_stops_telling_its_idle_time_keeps_no_store_open() {
     let settings = Settings { auto_lock_minutes: 5, ..Settings::default() };
     let idle = Box::new(Untouched(Arc::new(Mutex::new(None))));
-    let mut window = demo_on(settings, Desktop { idle: Some(idle), ..Desktop::default() });
+    let (mut window, _folder) = store_on(settings, Desktop { idle: Some(idle), ..Desktop::default() });
     pass(&mut window, 301.0);
     wait_for(&mut window.harness, |harness| harness.state().view().is_none());
 }
 
-fn with_session(settings: Settings) -> (Window, Sender<SessionEvent>) {
+fn with_session(settings: Settings) -> (Window, Sender<SessionEvent>, tempfile::TempDir) {
     let (tell, told) = mpsc::channel();
     let session: Box<dyn Session> = Box::new(Played(told));
-    let window = demo_on(settings, Desktop { session: Some(session), ..Desktop::default() });
+    let (window, folder) = store_on(settings, Desktop { session: Some(session), ..Desktop::default() });
     tell.send(SessionEvent::Watching(SessionSigns::Both)).unwrap();
-    (window, tell)
+    (window, tell, folder)
 }
 
 // T1
 #[test]
 fn the_store_is_locked_with_the_screen_and_before_sleep_which_waits_for_that() {
-    let (mut window, tell) = with_session(Settings::default());
+    let (mut window, tell, _folder) = with_session(Settings::default());
     tell.send(SessionEvent::ScreenLocks).unwrap();
     wait_for(&mut window.harness, |harness| harness.state().is_locked());
 
-    let (mut window, tell) = with_session(Settings::default());
+    let (mut window, tell, _folder) = with_session(Settings::default());
     let (awake, sleeps) = mpsc::channel();
     tell.send(SessionEvent::Sleeps(awake)).unwrap();
     wait_for(&mut window.harness, |harness| harness.state().is_locked());
@@ -176,7 +189,7 @@ fn the_store_is_locked_with_the_screen_and_before_sleep_which_waits_for_that() {
 #[test]
 fn who_does_not_want_it_is_not_locked_out_by_screen_or_sleep() {
     let settings = Settings { lock_with_screen: false, lock_before_sleep: false, ..Settings::default() };
-    let (mut window, tell) = with_session(settings);
+    let (mut window, tell, _folder) = with_session(settings);
     let (awake, sleeps) = mpsc::channel();
     tell.send(SessionEvent::ScreenLocks).unwrap();
     tell.send(SessionEvent::Sleeps(awake)).unwrap();

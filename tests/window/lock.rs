@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::desktop::store_on;
 use crate::common::{NOW, Window, demo, labels, object_name, vault_name, wait_for};
 use egui::{Key, Modifiers, Rect, Role, Theme, ViewportId};
 use egui_kittest::{
@@ -14,6 +15,7 @@ use tresor::{
     ui::{
         App, KeepSettings, Launch, Start,
         action::{Action, After},
+        desktop::Desktop,
         route::{Route, Tab},
         settings::Settings,
     },
@@ -83,7 +85,11 @@ fn locking_leaves_no_name_and_no_value_of_the_store_in_the_window_even_from_with
     window.key(Modifiers::COMMAND, Key::N);
     window.type_text("a-half-typed-name");
 
+    // The demo is gone then, so it asks.
     window.harness.key_press_modifiers(Modifiers::COMMAND, Key::L);
+    window.harness.run_steps(4);
+    assert!(is_open(&window.harness));
+    window.harness.get_by_role_and_label(Role::Button, "Leave the demo").click();
     window.harness.step();
     assert!(!is_open(&window.harness), "at once, whatever the worker does");
     wait_for(&mut window.harness, |harness| harness.state().is_locked());
@@ -99,7 +105,7 @@ fn locking_leaves_no_name_and_no_value_of_the_store_in_the_window_even_from_with
 #[test]
 fn a_store_that_nobody_uses_locks_itself_after_the_set_time_and_not_before() {
     let settings = Settings { auto_lock_minutes: 5, ..Settings::default() };
-    let mut window = demo_with(settings, [1280.0, 800.0]);
+    let (mut window, _folder) = store_on(settings, Desktop::default());
     let mut time = window.harness.ctx.input(|input| input.time);
     let mut pass = |window: &mut Window, secs: f64| {
         time += secs;
@@ -116,10 +122,33 @@ fn a_store_that_nobody_uses_locks_itself_after_the_set_time_and_not_before() {
     assert!(!is_open(&window.harness));
 
     let never = Settings { auto_lock_minutes: 0, ..Settings::default() };
-    let mut window = demo_with(never, [1280.0, 800.0]);
+    let (mut window, _folder) = store_on(never, Desktop::default());
     window.harness.input_mut().time = Some(1e6);
     window.harness.step();
     assert!(is_open(&window.harness));
+}
+
+#[test]
+fn the_demo_says_that_nothing_of_it_is_kept_never_locks_itself_and_is_not_left_without_a_question() {
+    // G6
+    let settings = Settings { auto_lock_minutes: 5, ..Settings::default() };
+    let mut window = demo_with(settings, [1280.0, 800.0]);
+    window.harness.get_by_label("Demo · nothing is kept");
+    window.harness.input_mut().time = Some(1e6);
+    window.harness.step();
+    assert!(is_open(&window.harness), "a presenter keeps the scene");
+    for key in ["Stay", "Leave the demo"] {
+        window.harness.get_by_role_and_label(Role::Button, "Leave the demo…").click();
+        window.harness.run_steps(4);
+        // Asked once, however often.
+        window.harness.key_press_modifiers(Modifiers::COMMAND, Key::L);
+        window.harness.run_steps(4);
+        assert!(is_open(&window.harness));
+        window.harness.get_by_role_and_label(Role::Button, key).click();
+        window.harness.run_steps(4);
+        assert!(window.harness.query_by_role(Role::Dialog).is_none());
+    }
+    wait_for(&mut window.harness, |harness| harness.state().is_locked());
 }
 
 // G3, A5
@@ -254,6 +283,8 @@ fn an_idle_window_asks_for_no_frame_on_any_page() {
     rests(&mut window);
     window.press("Done");
     window.harness.key_press_modifiers(Modifiers::COMMAND, Key::L);
+    window.harness.run_steps(4);
+    window.harness.get_by_role_and_label(Role::Button, "Leave the demo").click();
     wait_for(&mut window.harness, |harness| harness.state().is_locked());
     window.harness.run_steps(6);
     rests(&mut window);

@@ -16,3 +16,4 @@ mod lock;
 mod regions;
 mod secrets;
 mod shell;
+mod words;

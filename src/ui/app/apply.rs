@@ -90,7 +90,12 @@ impl App {
                     self.show_why(question);
                 }
             }
-            Action::Lock => {
+            Action::Lock if self.is_demo() => {
+                if !self.dialogs.last().is_some_and(|top| top.dialog.is_question()) {
+                    self.open(Box::new(Discard::new(Question::Demo, Some(Action::LeaveDemo))));
+                }
+            }
+            Action::Lock | Action::LeaveDemo => {
                 if matches!(self.phase, Phase::Open(_)) {
                     self.lock(ctx);
                 }

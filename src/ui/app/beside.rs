@@ -70,13 +70,13 @@ impl App {
         }
         let limit = f64::from(self.settings.auto_lock_minutes) * 60.0;
         let is_due = limit > 0.0 && self.last_input + limit <= time;
-        if was_asked && is_due && matches!(self.phase, Phase::Open(_)) {
+        if was_asked && is_due && self.is_store_open() {
             self.lock(ctx);
         }
     }
 
     fn hear_session(&mut self, ctx: &Context, event: SessionEvent) {
-        let is_open = matches!(self.phase, Phase::Open(_));
+        let is_open = self.is_store_open();
         match event {
             SessionEvent::Watching(signs) => self.desktop.found.signs = Some(signs),
             SessionEvent::ScreenLocks if is_open && self.settings.lock_with_screen => self.lock(ctx),

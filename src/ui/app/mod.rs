@@ -277,6 +277,16 @@ impl App {
         }
     }
 
+    /// Whether what is open lives in memory alone, and is gone when it is closed.
+    fn is_demo(&self) -> bool {
+        self.view().is_some_and(|view| view.store.folder().is_none())
+    }
+
+    /// Whether something is open that is kept, and has to be locked.
+    fn is_store_open(&self) -> bool {
+        matches!(self.phase, Phase::Open(_)) && !self.is_demo()
+    }
+
     /// The page that is shown.
     pub const fn route(&self) -> &Route {
         &self.route
@@ -392,7 +402,7 @@ impl App {
             }
         }
         let minutes = self.settings.auto_lock_minutes;
-        if matches!(self.phase, Phase::Open(_)) && minutes > 0 {
+        if self.is_store_open() && minutes > 0 {
             let lock_at = self.last_input + f64::from(minutes) * 60.0;
             next = next.min(if lock_at <= time { self.idle_for_long(ctx, time) } else { lock_at - time });
         }
@@ -409,6 +419,7 @@ impl App {
     fn name_window(&mut self, ctx: &Context) {
         let title = match self.phase {
             Phase::Closed(_) => "Tresor (locked)",
+            Phase::Open(_) if self.is_demo() => "Tresor – Demo · nothing is kept",
             Phase::Open(_) => "Tresor",
         };
         if title != self.title {

@@ -65,6 +65,10 @@ impl Discard {
 }
 
 impl Dialog for Discard {
+    fn is_question(&self) -> bool {
+        true
+    }
+
     fn show(&mut self, ctx: &Context, _: &Scene<'_>, _: &Waiting, actions: &mut Vec<Action>) {
         let question = self.question;
         let answer = widgets::Dialog::new("discard", question.title()).icon(Icon::TRIANGLE_ALERT, Tone::Warn).show(

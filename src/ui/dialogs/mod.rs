@@ -71,6 +71,11 @@ pub trait Dialog {
         typed == Typed::Something
     }
 
+    /// Whether it asks whether something may be lost: nothing else is asked above it.
+    fn is_question(&self) -> bool {
+        false
+    }
+
     /// Takes a path that the person picked.
     fn picked(&mut self, path: PathBuf) {
         drop(path);

@@ -58,7 +58,12 @@ pub(in crate::ui) fn show(ui: &mut Ui, scene: &Scene<'_>, page: &Page, actions: 
                 let toggle = IconButton::new(Icon::PANEL_LEFT, "Show the sidebar").shortcut("Ctrl B");
                 let is_hidden = scene.settings.sidebar == Sidebar::Hidden;
                 let shows_sidebar = is_hidden && ui.add(toggle).clicked();
-                let pieces = place.map_or_else(|| everywhere(scene), |region| serving(scene, region, &state));
+                let mut pieces = place.map_or_else(|| everywhere(scene), |region| serving(scene, region, &state));
+                if scene.is_demo() {
+                    let says = |text: &'static str| Piece::State(Tone::Accent, Icon::INFO_FILLED, text.into());
+                    let demo = [(3..=ALL, says("Demo · nothing is kept")), (0..=2, says("Demo"))];
+                    pieces.splice(0..0, demo);
+                }
                 (shows_sidebar, show_what_fits(ui, pieces))
             },
             |ui| controls(ui, scene, page, (place, &state), actions),

@@ -140,7 +140,11 @@ fn person(ui: &mut Ui, scene: &Scene<'_>, page: &Page, actions: &mut Vec<Action>
     let is_dark = ui.visuals().dark_mode;
     let (locks, chosen) = Sides::new().height(32.0).show(
         ui,
-        |ui| ui.add(Button::ghost("Lock").icon(Icon::LOCK).shortcut("Ctrl L")).clicked(),
+        |ui| {
+            let (text, icon) =
+                if scene.is_demo() { ("Leave the demo…", Icon::LOG_OUT) } else { ("Lock", Icon::LOCK) };
+            ui.add(Button::ghost(text).icon(icon).shortcut("Ctrl L")).clicked()
+        },
         |ui| {
             let (icon, name, theme) = if is_dark {
                 (Icon::SUN, "Light theme", ThemePreference::Light)

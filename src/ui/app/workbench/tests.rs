@@ -394,7 +394,7 @@ fn nothing_is_left_once_another_key_is_shown_or_the_store_is_locked() {
     }
     give(&mut window, "Plaintext", "for my eyes");
     let ctx = window.ctx.clone();
-    window.state_mut().0.act(&ctx, vec![Action::Lock]);
+    window.state_mut().0.act(&ctx, vec![Action::LeaveDemo]);
     let Page { workbench, .. } = &window.state().0.page;
     assert!(workbench.subject().is_none(), "it is gone at once");
 }
