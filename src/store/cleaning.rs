@@ -90,7 +90,12 @@ impl Region {
             if self.replicas[at].usable().is_none_or(|replica| self.is_unclean(replica)) {
                 return Err(StoreError::Io {
                     doing: "clean the store after a purge",
-                    source: std::io::Error::other(format!("{} could not be written anew", self.seals.partition)),
+                    source: std::io::Error::other(match &self.replicas[at].content {
+                        Content::Out(fault, _) => super::whole::words(fault),
+                        Content::Open(_) | Content::Busy(_) | Content::Unopened => {
+                            format!("{} was not written anew", self.seals.partition)
+                        }
+                    }),
                 });
             }
         }

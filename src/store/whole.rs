@@ -340,7 +340,7 @@ fn check_of(slot: &Slot) -> CheckJob {
     }
 }
 
-fn words(fault: &FileFault) -> String {
+pub(super) fn words(fault: &FileFault) -> String {
     match fault {
         FileFault::Simulated => "somebody plays that it failed".into(),
         FileFault::Missing => "it is missing".into(),
