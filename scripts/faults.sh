@@ -8,7 +8,7 @@ output=$(mktemp)
 trap 'rm -f -- "$output"' EXIT
 
 outcome=0
-TRESOR_FAULTS=all cargo test --manifest-path "$here/Cargo.toml" --test regions --no-fail-fast "$@" -- --nocapture \
+TRESOR_FAULTS=all cargo test --manifest-path "$here/Cargo.toml" --test regions --test store --no-fail-fast "$@" -- --nocapture \
     >"$output" 2>&1 || outcome=$?
 printf '| fault | times | changes done | lost | doubled | not said | of these |\n|---|---:|---:|---:|---:|---:|---|\n'
 grep -a -o 'COUNTED |.*' "$output" | sed 's/^COUNTED //' | sort
