@@ -211,7 +211,7 @@ fn the_action_of_a_toast_is_answered_once_and_the_toast_goes() {
     let mut toasts = Toasts::new();
     toasts.push(0.0, Tone::Ok, "tmp deleted. Kept until 18 Feb 2027.", Some(("Undo".to_owned(), 7)));
     let mut harness = harness((toasts, Vec::new()), |ui, (toasts, chosen): &mut (Toasts<i32>, Vec<i32>)| {
-        chosen.extend(toasts.show(ui.ctx(), 1.0));
+        chosen.extend(toasts.show(ui.ctx(), 1.0, ui.max_rect()));
     });
     harness.run();
     let alert = harness.get_by_role(Role::Alert);
@@ -227,7 +227,7 @@ fn a_toast_stays_while_the_pointer_is_on_it() {
     let mut toasts: Toasts<()> = Toasts::new();
     toasts.push(0.0, Tone::Ok, "Copied", None);
     let mut harness = harness((toasts, 0.0), |ui, (toasts, now): &mut (Toasts<()>, f64)| {
-        toasts.show(ui.ctx(), *now);
+        toasts.show(ui.ctx(), *now, ui.max_rect());
     });
     harness.run();
     harness.get_by_label("Copied").hover();
@@ -237,11 +237,25 @@ fn a_toast_stays_while_the_pointer_is_on_it() {
         harness.step();
     }
     harness.get_by_role(Role::Alert);
-    harness.remove_cursor();
-    harness.step();
-    harness.state_mut().1 = 30.0;
-    harness.step();
+    // A pointer that was left there does not keep it for ever.
+    for now in 20..40 {
+        harness.state_mut().1 = f64::from(now);
+        harness.step();
+    }
     assert!(harness.query_by_role(Role::Alert).is_none());
+}
+
+#[test]
+fn a_click_on_a_toast_takes_it_away_and_does_nothing_else() {
+    let mut toasts = Toasts::new();
+    toasts.push(0.0, Tone::Ok, "tmp deleted", Some(("Undo".to_owned(), 7)));
+    let mut harness = harness((toasts, Vec::new()), |ui, (toasts, chosen): &mut (Toasts<i32>, Vec<i32>)| {
+        chosen.extend(toasts.show(ui.ctx(), 1.0, ui.max_rect()));
+    });
+    harness.run();
+    harness.get_by_label("tmp deleted").click();
+    harness.run();
+    assert!(harness.query_by_role(Role::Alert).is_none() && harness.state().1.is_empty());
 }
 
 struct Dates {

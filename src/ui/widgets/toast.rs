@@ -59,10 +59,10 @@ impl<A: Clone> Toasts<A> {
 
     /// Shows `text` for a while from `now`, in seconds; with an action, twice as long. The oldest of more than four goes.
     pub fn push(&mut self, now: f64, tone: Tone, text: impl Into<String>, action: Option<(String, A)>) {
-        let is_long = action.is_some() || matches!(tone, Tone::Danger | Tone::Warn);
-        let until = now + if is_long { SECONDS_TO_ACT } else { SECONDS };
         let text = text.into();
-        self.shown.push(Toast { id: self.next_id, tone, text, action, until, since: now, kept: 0.0 });
+        let mut toast = Toast { id: self.next_id, tone, text, action, until: now, since: now, kept: 0.0 };
+        toast.until += if toast.is_long() { SECONDS_TO_ACT } else { SECONDS };
+        self.shown.push(toast);
         self.next_id += 1;
         if self.shown.len() > MOST {
             self.shown.remove(0);
