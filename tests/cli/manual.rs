@@ -12,7 +12,7 @@ use tresor::cli::Arguments;
 use crate::desk::{Desk, piped, told};
 
 /// Every command there is.
-const COMMANDS: [&str; 87] = [
+const COMMANDS: [&str; 89] = [
     "activity export",
     "activity list",
     "activity retention",
