@@ -210,7 +210,7 @@ fn files_come_from_one_place(file: &str, source: &str) -> Vec<String> {
     if is_in(file, "src/disk") || is_in(file, "src/ui/capture") || file.contains("/tests") {
         return Vec::new();
     }
-    let source = source.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+    let source = source.split("#[cfg(test)]").next().unwrap_or_default();
     found(source, |path| {
         path.contains(&"OpenOptions")
             || path.windows(2).any(|two| {

@@ -201,11 +201,16 @@ impl Region {
     /// The same without a word about it. Whether there was something to write it from.
     pub(super) fn start_rebuilding(&mut self, at: usize, aside: Aside) -> bool {
         let Some(state) = self.serving().and_then(|serving| serving.state().ok()) else { return false };
-        drop(self.replicas[at].take());
+        // A file that is written anew from itself is closed only when it was read: closing writes to it.
+        let before = self.replicas[at].take();
         let name = self.job_name("rebuild", self.replicas[at].name);
         let path = self.replicas[at].path.clone();
         let since = state.head.revision.0;
-        let work = move |progress: &Progress| write_at(&state, &state.seals, path.as_deref(), aside, progress);
+        let work = move |progress: &Progress| {
+            let written = write_at(&state, &state.seals, path.as_deref(), aside, progress);
+            drop(before);
+            written
+        };
         let job = Job::start(name, Doing::Rebuild, since, work);
         self.put_job(at, job);
         true

@@ -134,6 +134,7 @@ fn a_store_is_made_locked_and_opened_again() {
         _ => panic!("a value is asked for"),
     }
     let changed = Request::ChangePassphrase {
+        renewal: tresor::service::Renewal::Keep,
         by: developer(),
         current: passphrase().into(),
         new: Passphrase::new("new".into()).into(),
