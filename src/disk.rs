@@ -2,31 +2,17 @@
 //!
 //! What the program makes is its owner's alone from the first byte, whatever the umask. No link is followed where none is
 //! expected, so a folder that others can write leads no write astray; a pipe or a device is told from a file before it is
-//! read. Names in a folder are durable when the call that made them returns.
+//! read. A folder that was made, and a file that was replaced, are durable when the call returns.
 
-use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-/// What a person named for output is there already.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Existing {
-    /// It is replaced.
-    Replaced,
-    /// It stays, and nothing is written: an error of the kind [`io::ErrorKind::AlreadyExists`].
-    Kept,
-}
+mod output;
+mod owner;
 
-/// What came of narrowing a file or folder to its owner.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Narrowed {
-    /// It was its owner's alone.
-    Was,
-    /// It was open to others, and is not any more.
-    Now,
-    /// It is open to others: its file system has no modes, or it belongs to somebody else.
-    Cannot,
-}
+pub use output::{Existing, takes_output, write_out};
+pub use owner::{Narrowed, is_open_to_others, narrow};
 
 /// Makes a folder, and those it lies in, for the owner alone. One that is there stays as it is.
 pub fn make_folder(path: &Path) -> io::Result<()> {
@@ -43,18 +29,28 @@ pub fn make_folder(path: &Path) -> io::Result<()> {
         // Somebody made it in between.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
         Err(error) => Err(error),
-        Ok(()) => give_to_owner_of_folder(path, None),
+        Ok(()) => {
+            owner::give_folder(path)?;
+            sync_folder(folder_of(path))
+        }
     }
 }
 
-/// Makes a new file for the owner alone, to read and write. What is there already, be it a link, is an error.
+/// Makes a new file for the owner alone, to read and write. What is there already, be it a link, is an error. Where root makes it, it
+/// belongs to the owner of the folder.
 pub fn create_new(path: &Path) -> io::Result<File> {
+    let file = create_own(path)?;
+    owner::give_file(path, &file)?;
+    Ok(file)
+}
+
+/// The same for what a person asks to be put into a file: it belongs to who runs the program, also where that is root, since it may
+/// be a secret that the owner of the folder shall not see.
+pub fn create_own(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create_new(true);
     private(&mut options);
-    let file = options.open(path)?;
-    give_to_owner_of_folder(path, Some(&file))?;
-    Ok(file)
+    options.open(path)
 }
 
 /// Opens a regular file to read and write; where there is none, makes one for the owner alone. A link is an error.
@@ -112,46 +108,19 @@ pub fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
 /// Puts a file in place of the one of that name, if there is one, in one step; durable when this returns. Where the last step
 /// fails the old one is there, whole.
 pub fn replace(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
-    put(&folder.join(name), Existing::Replaced, |file| io::Write::write_all(file, bytes))
-}
-
-/// Writes to a path that a person named: a pipe, a device or a socket is written to, a link is followed to what it leads to, and a file is
-/// put there in one step, for the owner alone.
-pub fn write_out(path: &Path, existing: Existing, fill: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
-    match fs::metadata(path) {
-        Ok(found) if found.is_dir() => Err(io::Error::from(io::ErrorKind::AlreadyExists)),
-        Ok(found) if !found.is_file() => {
-            let mut file = OpenOptions::new().write(true).open(path)?;
-            fill(&mut file)
-        }
-        Ok(_) => match fs::canonicalize(path) {
-            Ok(target) => put(&target, existing, fill),
-            // A file that has no name any more, such as standard output into one that was removed.
-            Err(_) => fill(&mut OpenOptions::new().write(true).truncate(true).open(path)?),
-        },
-        // A link to where nothing is: the file is made there.
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let target = fs::read_link(path).map(|target| path.parent().unwrap_or(Path::new("")).join(target));
-            put(&target.unwrap_or_else(|_| path.to_path_buf()), existing, fill)
-        }
-        Err(error) => Err(error),
-    }
-}
-
-/// Whether [`write_out`] would write to a path, before anything is read for it.
-pub fn takes_output(path: &Path, existing: Existing) -> bool {
-    match fs::metadata(path) {
-        Ok(found) if found.is_dir() => false,
-        Ok(found) if found.is_file() => existing == Existing::Replaced,
-        Ok(_) | Err(_) => true,
-    }
+    put(&folder.join(name), create_new, Existing::Replaced, |file| io::Write::write_all(file, bytes))
 }
 
 /// Writes a file beside its name first, so that a cut-short one never carries it.
-fn put(path: &Path, existing: Existing, fill: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+fn put(
+    path: &Path,
+    create: fn(&Path) -> io::Result<File>,
+    existing: Existing,
+    fill: impl FnOnce(&mut File) -> io::Result<()>,
+) -> io::Result<()> {
+    let folder = folder_of(path);
     let partial = folder.join(partial_name());
-    let written = create_new(&partial).and_then(|mut file| {
+    let written = create(&partial).and_then(|mut file| {
         fill(&mut file)?;
         file.sync_all()
     });
@@ -211,44 +180,29 @@ pub fn remove_leftovers(folder: &Path) {
     }
 }
 
-/// Makes names in `folder` durable, where the system needs to be told.
-pub fn sync_folder(folder: &Path) -> io::Result<()> {
-    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
-}
-
-/// Narrows a file or folder to its owner, if others can reach it. A link is left alone.
-#[cfg(unix)]
-pub fn narrow(path: &Path) -> io::Result<Narrowed> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let is_open = |found: &Metadata| found.permissions().mode() & 0o077 != 0;
-    let found = fs::symlink_metadata(path)?;
-    if found.is_symlink() || !is_open(&found) {
-        return Ok(Narrowed::Was);
-    }
-    let mode = found.permissions().mode() & 0o700;
-    let set = fs::set_permissions(path, fs::Permissions::from_mode(mode));
-    let is_narrow = set.is_ok() && !is_open(&fs::symlink_metadata(path)?);
-    Ok(if is_narrow { Narrowed::Now } else { Narrowed::Cannot })
-}
-
-/// Elsewhere there are no modes to narrow.
-#[cfg(not(unix))]
-pub fn narrow(_path: &Path) -> io::Result<Narrowed> {
-    Ok(Narrowed::Was)
-}
-
-/// Whether others than the owner can read a file; `false` where that cannot be told.
-pub fn is_open_to_others(path: &Path) -> bool {
+/// Whether a file has names beside the one it was opened by. What is written to it changes what the others name.
+pub fn has_other_names(file: &File) -> bool {
     #[cfg(unix)]
     {
-        use std::os::unix::fs::PermissionsExt as _;
-        fs::metadata(path).is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o044 != 0)
+        std::os::unix::fs::MetadataExt::nlink(&match file.metadata() {
+            Ok(found) => found,
+            Err(_) => return true,
+        }) > 1
     }
     #[cfg(not(unix))]
     {
-        let _ = path;
+        let _ = file;
         false
     }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Makes names in `folder` durable, where the system needs to be told.
+pub fn sync_folder(folder: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
 /// Another program, which is told nothing of what this one was told in its environment: no `TRESOR_` variable, which may hold a
@@ -276,15 +230,15 @@ fn private(options: &mut OpenOptions) {
     flags(options, Links::Refused);
 }
 
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 fn flags(options: &mut OpenOptions, links: Links) {
     use rustix::fs::OFlags;
     let refused = if links == Links::Refused { OFlags::NOFOLLOW } else { OFlags::empty() };
-    let flags = OFlags::NONBLOCK | OFlags::CLOEXEC | refused;
+    let flags = OFlags::NONBLOCK | refused;
     std::os::unix::fs::OpenOptionsExt::custom_flags(options, flags.bits().cast_signed());
 }
 
-#[cfg(not(target_os = "linux"))]
+#[cfg(not(unix))]
 fn flags(_options: &mut OpenOptions, _links: Links) {}
 
 fn regular(file: File) -> io::Result<File> {
@@ -292,37 +246,6 @@ fn regular(file: File) -> io::Result<File> {
         return Ok(file);
     }
     Err(io::Error::new(io::ErrorKind::InvalidInput, "this is no regular file"))
-}
-
-/// What root makes in somebody's folder belongs to them: otherwise they could not open their own store any more.
-#[cfg(unix)]
-fn give_to_owner_of_folder(path: &Path, file: Option<&File>) -> io::Result<()> {
-    use std::os::unix::fs::{MetadataExt as _, chown, fchown};
-    let made = match file {
-        Some(file) => file.metadata()?,
-        None => fs::symlink_metadata(path)?,
-    };
-    if made.uid() != 0 {
-        return Ok(());
-    }
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .map_or_else(|| PathBuf::from("."), Path::to_path_buf);
-    let owner = fs::metadata(folder)?;
-    if owner.uid() == 0 || owner.mode() & 0o1000 != 0 {
-        // Root's own, or a folder for everybody such as /tmp.
-        return Ok(());
-    }
-    match file {
-        Some(file) => fchown(file, Some(owner.uid()), Some(owner.gid())),
-        None => chown(path, Some(owner.uid()), Some(owner.gid())),
-    }
-}
-
-#[cfg(not(unix))]
-fn give_to_owner_of_folder(_path: &Path, _file: Option<&File>) -> io::Result<()> {
-    Ok(())
 }
 
 #[cfg(all(test, target_os = "linux"))]
@@ -372,33 +295,6 @@ mod tests {
     }
 
     #[test]
-    fn a_path_for_output_may_be_a_link_or_a_pipe_and_a_file_that_is_there_stays() {
-        // 16, L11
-        let home = tempfile::tempdir().unwrap();
-        let at = |name: &str| home.path().join(name);
-        let out = |name: &str, existing, text: &str| {
-            let text = text.to_owned();
-            write_out(&at(name), existing, move |file| io::Write::write_all(file, text.as_bytes()))
-        };
-        out("file", Existing::Kept, "one").unwrap();
-        assert_eq!(out("file", Existing::Kept, "two").unwrap_err().kind(), io::ErrorKind::AlreadyExists);
-        symlink(at("file"), at("link")).unwrap();
-        out("link", Existing::Replaced, "three").unwrap();
-        assert!(fs::symlink_metadata(at("link")).unwrap().is_symlink(), "the link is still one");
-        assert_eq!(fs::read(at("file")).unwrap(), b"three");
-        symlink("nowhere", at("dangling")).unwrap();
-        out("dangling", Existing::Kept, "four").unwrap();
-        assert_eq!(fs::read(at("nowhere")).unwrap(), b"four");
-        assert!(std::process::Command::new("mkfifo").arg(at("pipe")).status().unwrap().success());
-        let reader = std::thread::Builder::new().name("reader".into());
-        let pipe = at("pipe");
-        let reader = reader.spawn(move || fs::read(pipe).unwrap()).unwrap();
-        out("pipe", Existing::Kept, "through").unwrap();
-        assert_eq!(reader.join().unwrap(), b"through");
-        out("dangling/", Existing::Replaced, "x").unwrap_err();
-    }
-
-    #[test]
     fn leftovers_of_replacements_are_known_and_nothing_else_is() {
         let home = tempfile::tempdir().unwrap();
         for name in [".tresor-0123456789abcdef.new", ".tresor-notes.new", "a.redb"] {
@@ -409,16 +305,18 @@ mod tests {
     }
 
     #[test]
-    fn what_is_open_to_others_is_narrowed() {
-        // T7
-        let home = tempfile::tempdir().unwrap();
-        let path = home.path().join("file");
-        fs::write(&path, "x").unwrap();
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
-        assert!(is_open_to_others(&path));
-        assert_eq!(
-            (narrow(&path).unwrap(), narrow(&path).unwrap(), mode(&path)),
-            (Narrowed::Now, Narrowed::Was, 0o600)
-        );
+    fn another_program_is_told_no_variable_of_ours() {
+        // L4
+        const VARIABLE: &str = "TRESOR_TEST_OF_WHAT_CHILDREN_ARE_TOLD";
+        if std::env::var_os(VARIABLE).is_some() {
+            let told = String::from_utf8(command("env").output().unwrap().stdout).unwrap();
+            assert!(told.contains("PATH=") && !told.contains("TRESOR_"), "{told}");
+            return;
+        }
+        let mut again = std::process::Command::new(std::env::current_exe().unwrap());
+        again.args(["--exact", "disk::tests::another_program_is_told_no_variable_of_ours"]).env(VARIABLE, "secret");
+        let again = again.output().unwrap();
+        let said = String::from_utf8_lossy(&again.stdout);
+        assert!(again.status.success() && said.contains("1 passed"), "{said}");
     }
 }

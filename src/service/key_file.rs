@@ -112,7 +112,7 @@ pub fn create_key_file(path: &Path) -> Result<(), KeyFileError> {
         io::ErrorKind::AlreadyExists => KeyFileError::Exists(path.to_path_buf()),
         _ => KeyFileError::Io { doing: "made", path: path.to_path_buf(), source },
     };
-    let mut file = disk::create_new(path).map_err(failed)?;
+    let mut file = disk::create_own(path).map_err(failed)?;
     let content = Zeroizing::new(random::bytes::<NEW_BYTES>());
     // Its name has to be as durable as it is: a header may need it that is on another disk.
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));

@@ -71,6 +71,10 @@ impl FolderLock {
     pub(super) fn tell(&mut self) {
         let program = std::env::current_exe().ok();
         let program = program.as_deref().and_then(Path::file_name).unwrap_or_else(|| "tresor".as_ref());
+        if disk::has_other_names(&self.file) {
+            // Whoever could write the folder may have linked a file of ours to it.
+            return;
+        }
         // On a full disk a store can still be read, and then nobody learns who has it open.
         let text = self.holder.text(program.as_ref());
         let _ = self.file.set_len(0).and_then(|()| self.file.write_all(text.as_bytes()));
@@ -188,6 +192,8 @@ impl<'a> NewFolder<'a> {
             Err(source) => return Err(StoreError::from_io("look at the folder", folder, source)),
         };
         disk::make_folder(folder).map_err(|source| StoreError::from_io("make the store folder", folder, source))?;
+        // One that was there may be open to others. Where it stays so, that is said when the store is there.
+        drop(disk::narrow(&fs::canonicalize(folder).unwrap_or_else(|_| folder.to_path_buf()), folder));
         Ok(Self { folder, is_new, is_kept: false })
     }
 

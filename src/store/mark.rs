@@ -1,7 +1,7 @@
 //! Small files beside the records that say how far they had come: an older state of the records, be it put back by
 //! someone or left by a disk that only said it had written, is below its mark.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -161,6 +161,11 @@ pub(super) fn write_beside(path: &Path, sealed: &[u8]) -> io::Result<()> {
 
 fn write_sealed(path: &Path, sealed: &[u8]) -> io::Result<File> {
     let mut file = disk::open_to_change(path)?;
+    if disk::has_other_names(&file) {
+        // Whoever can write the folder may have linked a file of ours to it.
+        fs::remove_file(path)?;
+        file = disk::create_new(path)?;
+    }
     file.write_all(sealed)?;
     Ok(file)
 }

@@ -24,6 +24,7 @@ mod mark;
 mod memory;
 mod opening;
 mod overlay;
+mod owner;
 mod partition;
 mod recovery;
 mod redb_file;

@@ -17,7 +17,7 @@ use super::high_water::HighWater;
 use super::region::{PairPlace, Places, Region};
 use super::replica::Trust;
 use super::seals::Seals;
-use super::{PairOf, Partition, Place, Store, StoreError, renewal};
+use super::{PairOf, Partition, Place, Store, StoreError, owner, renewal};
 
 /// What will be done with a store that is opened leanly.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -129,7 +129,7 @@ impl Store {
         };
         // Whoever knows the passphrase is at home here, and may write.
         lock.tell();
-        let notices = renewal::keep_to_owner(folder)?;
+        let notices = owner::keep_to_owner(folder)?;
         let sealer = Arc::new(Sealer::of(unlocked.keys, header.store));
         let trust = match looks {
             Looks::Whole => Trust::Records,

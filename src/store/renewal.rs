@@ -13,7 +13,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::crypto::{Format, KdfCost, NotAuthentic, Passphrase, RecordId, RootKey, RootKeys, Sealer};
-use crate::disk::{self, Narrowed};
 
 use super::account::{get_single, put_shards, put_single};
 use super::activity::{ActivityTag, chained_anew, first_break};
@@ -31,7 +30,7 @@ use super::seals::{Kind, Seals};
 use super::shards::{Shard, Shards};
 use super::shield::{Fault, shielded};
 use super::slot::{Content, Slot};
-use super::whole::{copy_file, is_ours};
+use super::whole::copy_file;
 use super::{Expect, FileFault, Partition, Place, Source, Store, StoreError, folder, mark};
 
 /// What a renewed file is called until the header that it belongs to is there.
@@ -346,7 +345,7 @@ fn create_at(seals: &Seals, path: &Path) -> Result<Box<dyn RegionStore>, StoreEr
 }
 
 /// The folders of the store in `store` that are there, its own and those elsewhere, each with the partition whose folder it is.
-fn folders_of(store: &Path) -> Result<Vec<(Partition, PathBuf)>, StoreError> {
+pub(super) fn folders_of(store: &Path) -> Result<Vec<(Partition, PathBuf)>, StoreError> {
     let failed = |source| StoreError::from_io("look into the store folder", store, source);
     let mut found = Vec::new();
     for entry in fs::read_dir(store).map_err(failed)? {
@@ -360,42 +359,6 @@ fn folders_of(store: &Path) -> Result<Vec<(Partition, PathBuf)>, StoreError> {
         }
     }
     Ok(found)
-}
-
-/// Narrows the folders and files of the store in `store` to their owner, and takes leftovers away; what was done, in sentences (T7).
-pub(super) fn keep_to_owner(store: &Path) -> Result<Vec<String>, StoreError> {
-    let mut folders = vec![store.to_path_buf()];
-    folders.extend(folders_of(store)?.into_iter().map(|(_, folder)| folder));
-    let (mut narrowed, mut open) = (0, None);
-    for folder in &folders {
-        disk::remove_leftovers(folder);
-        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-        let files = entries.map(|entry| entry.path()).filter(|path| {
-            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            is_ours(name) || name == "lock" || name.ends_with(".folder") || name.ends_with(".new")
-        });
-        for path in std::iter::once(folder.clone()).chain(files) {
-            match disk::narrow(&path) {
-                Ok(Narrowed::Now) => narrowed += 1,
-                Ok(Narrowed::Cannot) => open = open.or_else(|| Some(folder.clone())),
-                // One that went in between is nobody's.
-                Ok(Narrowed::Was) | Err(_) => {}
-            }
-        }
-    }
-    let mut notices = Vec::new();
-    if narrowed > 0 {
-        notices.push(format!(
-            "Files of this store were open to other accounts of this computer ({narrowed}); now they are yours alone."
-        ));
-    }
-    if let Some(folder) = open {
-        notices.push(format!(
-            "{} cannot be closed to others: its file system keeps no permissions, or it belongs to another account.",
-            folder.display()
-        ));
-    }
-    Ok(notices)
 }
 
 /// Whether a renewal was broken off.

@@ -15,7 +15,7 @@ use super::renewal::reseal_into;
 use super::replica::{Replica, State, Trust};
 use super::seals::Seals;
 use super::shield::shielded;
-use super::{FileFault, FileName, StoreError, folder};
+use super::{FileFault, FileName, StoreError};
 
 /// The place of a file.
 pub(super) struct Slot {
@@ -316,7 +316,7 @@ pub(super) fn make_folder(path: &Path, store: Option<&Path>) -> Result<(), Store
     if store != folder.parent() {
         return Ok(());
     }
-    let made = crate::disk::make_folder(folder).and_then(|()| folder.parent().map_or(Ok(()), folder::sync));
+    let made = crate::disk::make_folder(folder);
     made.map_err(|source| StoreError::from_io("make a folder", folder, source))
 }
 

@@ -19,7 +19,7 @@ use super::region::{PairPlace, Places, Region};
 use super::replica::Trust;
 use super::seals::Seals;
 use super::{
-    ActivityBreak, ActivityChunk, Batch, ChainCheck, Key, Partition, Revision, StoreError, Table, Watch, mark,
+    ActivityBreak, ActivityChunk, Batch, ChainCheck, Key, Partition, Revision, StoreError, Table, Watch, mark, owner,
 };
 
 /// Where a store is.
@@ -78,8 +78,10 @@ impl Store {
             // Last, as a folder without a header is no store.
             header.write(folder)?;
         }
-        if let Some((_, new_folder)) = new_folder {
+        let mut notices = Vec::new();
+        if let Some((folder, new_folder)) = new_folder {
             new_folder.keep();
+            notices = owner::keep_to_owner(folder)?;
         }
         Ok(Self {
             place: place.clone(),
@@ -88,7 +90,7 @@ impl Store {
             profile: Zeroizing::new(profile.to_vec()),
             regions: BTreeMap::from([(Partition::GLOBAL, RefCell::new(global))]),
             pair_of: |_| None,
-            notices: Vec::new(),
+            notices,
             passphrase: None,
             stamp: None,
             high_water: None,

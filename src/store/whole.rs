@@ -13,7 +13,7 @@ use super::mark::Durable;
 use super::region::{PairPlace, Region};
 use super::replica::{State, Trust};
 use super::slot::{Aside, Content, Slot, open_at};
-use super::{FileCheck, FileFault, FileName, Partition, Place, Revision, Store, StoreError, folder, mark};
+use super::{FileCheck, FileFault, FileName, Partition, Place, Revision, Store, StoreError, folder, mark, owner};
 
 /// What a full check found. Every record counted here was opened.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -185,6 +185,7 @@ impl Store {
             drop(fs::remove_file(from.join(name)));
         }
         drop(fs::remove_dir(&from));
+        self.notices.extend(owner::keep_to_owner(&store)?);
         opened
     }
 

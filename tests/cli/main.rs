@@ -9,6 +9,7 @@ mod clocks;
 mod dates;
 mod desk;
 mod disk;
+mod foreign;
 mod hardening;
 mod keys;
 mod manual;

@@ -194,6 +194,22 @@ fn what_is_exported_into_a_pipe_keeps_nobody_from_the_store() {
 
 #[cfg(target_os = "linux")]
 #[test]
+fn what_goes_to_standard_output_by_its_name_stands_between_what_others_write() {
+    // T7, 16: standard output is a file here, and a path that leads to it.
+    let desk = Desk::new();
+    let all = done(
+        &desk,
+        "secret set -n a --value one -o none\n\
+         ln -s /proc/self/fd/1 out\n\
+         : >all.txt; file=$(stat -c %i all.txt)\n\
+         { echo before; secret download -n a --file out; echo; secret download -n a --file /dev/fd/1; echo after; } >all.txt\n\
+         cat all.txt; test -L out; test $file = $(stat -c %i all.txt)",
+    );
+    assert_eq!(all.lines().collect::<Vec<_>>(), ["before", "one", "oneafter"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
 fn while_a_person_types_others_have_the_store() {
     // T12
     let desk = Desk::new();

@@ -42,7 +42,13 @@ impl Wayland {
     pub(crate) fn start() -> Self {
         let runtime = tempfile::tempdir().unwrap();
         let weston = Command::new("weston")
-            .args(["--backend=x11-backend.so", "--shell=kiosk-shell.so", "--use-pixman", "--no-config", "--idle-time=0"])
+            .args([
+                "--backend=x11-backend.so",
+                "--shell=kiosk-shell.so",
+                "--use-pixman",
+                "--no-config",
+                "--idle-time=0",
+            ])
             .args(["--width=1280", "--height=800", &format!("--socket={SOCKET}")])
             .env("XDG_RUNTIME_DIR", runtime.path())
             .stdin(Stdio::null())
@@ -111,7 +117,8 @@ impl Screen {
     pub(crate) fn wait_for_open_files(&self, folder: &Path) {
         let files = format!("/proc/{}/fd", self.program.id());
         wait_for("an open store", || {
-            let mut open = std::fs::read_dir(&files).unwrap().flatten().filter_map(|file| std::fs::read_link(file.path()).ok());
+            let mut open =
+                std::fs::read_dir(&files).unwrap().flatten().filter_map(|file| std::fs::read_link(file.path()).ok());
             open.any(|file| file.starts_with(folder) && file.extension().is_some()).then_some(())
         });
     }
@@ -185,7 +192,8 @@ impl Drop for Screen {
 
 /// The program, drawing in software, keeping its settings under `home`.
 pub(crate) fn program(home: &Path, arguments: &[&str]) -> Command {
-    let built = env::var_os("TRESOR_TEST_PROGRAM").expect("./test builds the program as it is installed and says where");
+    let built =
+        env::var_os("TRESOR_TEST_PROGRAM").expect("./test builds the program as it is installed and says where");
     let mut command = Command::new(built);
     command
         .args(arguments)

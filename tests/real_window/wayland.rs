@@ -72,7 +72,8 @@ fn copy(screen: &Screen, text: &str) {
 
 /// What the other program pastes.
 fn paste(screen: &Screen) -> String {
-    let pasted = on(screen, Command::new("wl-paste").arg("--no-newline")).output().expect("./test installs wl-clipboard");
+    let pasted =
+        on(screen, Command::new("wl-paste").arg("--no-newline")).output().expect("./test installs wl-clipboard");
     screen.settle();
     String::from_utf8_lossy(&pasted.stdout).into_owned()
 }

@@ -128,7 +128,9 @@ fn pass(window: &mut Window, secs: f64) {
 /// The value, as it is revealed.
 fn revealed(window: &mut Window) -> String {
     window.press("Reveal");
-    wait_for(&mut window.harness, |harness| harness.query_by_role_and_label(Role::MultilineTextInput, "Value").is_some());
+    wait_for(&mut window.harness, |harness| {
+        harness.query_by_role_and_label(Role::MultilineTextInput, "Value").is_some()
+    });
     let field = window.harness.get_by_role_and_label(Role::MultilineTextInput, "Value");
     field.focus();
     let value = egui_kittest::kittest::NodeT::accesskit_node(&field).value().unwrap();
@@ -204,7 +206,11 @@ fn what_is_copied_or_cut_where_it_is_typed_is_treated_as_a_value() {
         board.state().text = None;
         window.harness.get_by_role_and_label(Role::MultilineTextInput, "Value").focus();
         window.harness.step();
-        if left.is_empty() { window.key(Modifiers::COMMAND, Key::A) } else { window.type_text("typed by hand") }
+        if left.is_empty() {
+            window.key(Modifiers::COMMAND, Key::A)
+        } else {
+            window.type_text("typed by hand")
+        }
         window.key(Modifiers::COMMAND, Key::A);
         nothing_leaves(&window, "typed by hand");
         window.harness.event(keys);
