@@ -100,7 +100,7 @@ fn nothing_is_written_into_a_folder_before_its_passphrase_was_right_and_no_link_
     for name in ["tresor.header.new", "westeurope/mark.new", "northeurope/tresor.header.new"] {
         symlink(&precious, desk.path("store").join(name)).unwrap();
     }
-    desk.done("keyvault secret set --vault-name contoso -n a --value one -o none");
+    assert_eq!(desk.run("keyvault secret set --vault-name contoso -n a --value one -o none").code, 0);
     let both = desk.write("both.txt", format!("{PASSPHRASE}\nnine purple teapots sing\n"));
     fs::set_permissions(both, fs::Permissions::from_mode(0o600)).unwrap();
     desk.done("store passwd --kdf-memory 8 --kdf-passes 1 --kdf-lanes 1 --passphrase-file both.txt");

@@ -6,7 +6,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use tresor::service::{Holder, Service};
+use tresor::service::{Holder, Opening, Passphrase, Service, TimeSource};
 
 use crate::desk::{Desk, Told, lines, program, told};
 
@@ -152,10 +152,17 @@ fn an_answer_that_nobody_reads_keeps_nobody_from_the_store() {
     assert_eq!(done(&desk, "secret list -o tsv | head -1 >/dev/null; echo $?"), "0\n");
 }
 
+/// The store, open in this process as a command has it open.
+fn held(desk: &Desk) -> Service {
+    let passphrase = Passphrase::new(crate::desk::PASSPHRASE.to_owned());
+    let hold = Service::hold(&desk.store(), Holder::Command).unwrap();
+    Service::open_as(hold, Opening::whole(&passphrase), TimeSource::Computer).unwrap()
+}
+
 #[test]
 fn a_command_waits_for_a_command_and_says_for_whom() {
     let desk = Desk::new();
-    let hold = Service::hold(&desk.store(), Holder::Command).unwrap();
+    let hold = held(&desk);
     let mut child = desk.tresor(["keyvault", "list", "--query", "[0].name"]).spawn().unwrap();
     let mut said = String::new();
     BufReader::new(child.stderr.take().unwrap()).read_line(&mut said).unwrap();
@@ -169,7 +176,7 @@ fn a_command_waits_for_a_command_and_says_for_whom() {
 #[test]
 fn a_command_that_does_not_end_is_waited_for_for_half_a_minute() {
     let desk = Desk::new();
-    let _hold = Service::hold(&desk.store(), Holder::Command).unwrap();
+    let _hold = held(&desk);
     let told = desk.run("keyvault list --only-show-errors");
     told.refused(1, "ERROR: This store is already open in ");
     told.refused(1, "Tresor waited 30 s for that; --wait waits as long as it takes. Nothing was changed.");

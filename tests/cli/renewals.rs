@@ -98,7 +98,7 @@ fn roles_that_were_taken_away_do_not_come_back_with_an_older_folder() {
     // T9, M3
     let desk = Desk::new();
     copy(&desk.path("store/global"), &desk.path("global-of-yesterday"));
-    desk.done("identity create -n Ana -o none");
+    desk.done("identity create -n Ana --as security-officer -o none");
     desk.done("keyvault secret set --vault-name contoso -n a --value one -o none");
     fs::remove_dir_all(desk.path("store/global")).unwrap();
     copy(&desk.path("global-of-yesterday"), &desk.path("store/global"));
