@@ -62,7 +62,8 @@ pub(super) fn run(session: &mut Session, output: &Output, command: &Clock) -> Re
     });
     output.one(&Answer {
         is_moved: clock.is_moved(),
-        moved_by_seconds: clock.offset_ms() / 1000,
+        // To the nearest: what the command itself took is no part of it.
+        moved_by_seconds: (clock.offset_ms() + 500).div_euclid(1000),
         now: clock.now().iso(),
         proven,
         purpose: purpose(clock.purpose()),

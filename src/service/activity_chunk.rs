@@ -204,8 +204,8 @@ mod tests {
     fn a_chunk_from_before_it_was_said_whom_it_was_about_is_read() {
         // T11. What follows the fields of version 2 is one byte each: no subject, no detail, allowed by grants.
         let bare = Record { about: About::default(), ..record() };
-        let chunk = encode(&[&bare]);
-        let second = [&[VERSIONED, WITHOUT_ABOUT], &chunk[2..chunk.len() - 3]].concat();
+        let chunk = encode(&[&bare], Age::ZERO);
+        let second = [&[VERSIONED, WITHOUT_ABOUT], &chunk[10..chunk.len() - 3]].concat();
         assert_eq!(decode_owned(&second).unwrap(), [bare]);
     }
 

@@ -89,7 +89,7 @@ fn an_older_store_is_refused_until_it_is_accepted_once_which_is_recorded() {
     desk.run("keyvault secret show --vault-name contoso -n a").refused(1, "tresor store accept-older");
     desk.done("store accept-older");
     assert_eq!(desk.picked("keyvault secret show --vault-name contoso -n a", "value"), "old");
-    let recorded = desk.picked("activity list --operation StoreAcceptOlder", "[].operation");
+    let recorded = desk.picked("activity list --operation StoreAcceptOlder", "[].operationName");
     assert_eq!(recorded, "StoreAcceptOlder");
 }
 
