@@ -8,8 +8,8 @@ use super::{
     listing::{BinListing, KeyListing, SecretListing, VaultBin},
     route::Route,
     settings::Settings,
-    widgets::CopyRing,
     why::{Question, Questions},
+    widgets::CopyRing,
     workbench::Workbench,
 };
 use crate::{

@@ -97,7 +97,10 @@ impl Carried {
 
     /// Goes on with what is to be done, once a frame. What came of it.
     pub(in crate::ui) fn step(&mut self, ctx: &Context, time: f64) -> Option<ClipboardEvent> {
-        if self.is_to_clear && has_keyboard(ctx) && !matches!(self.errand, Some(Errand::Look { .. } | Errand::Empty { .. })) {
+        if self.is_to_clear
+            && has_keyboard(ctx)
+            && !matches!(self.errand, Some(Errand::Look { .. } | Errand::Empty { .. }))
+        {
             self.errand = Some(Errand::Look { until: time + PATIENCE });
             self.forget_answer();
         }

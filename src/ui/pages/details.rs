@@ -23,7 +23,9 @@ use crate::{
         icons::Icon,
         scene::{Page, Revealed, Scene},
         theme::{Font, Tokens, Tone, size, space},
-        widgets::{Badge, Button, Card, CopyButton, IconButton, KeyValue, copy_note, forget_typed, keep_copied, key_value},
+        widgets::{
+            Badge, Button, Card, CopyButton, IconButton, KeyValue, copy_note, forget_typed, keep_copied, key_value,
+        },
     },
 };
 

@@ -48,8 +48,7 @@ impl Widget for CopyButton {
             );
         };
         let t = Tokens::of(ui);
-        let text =
-            if seconds_left == 0 { "Not cleared yet".to_owned() } else { format!("Clears in {seconds_left} s") };
+        let text = if seconds_left == 0 { "Not cleared yet".to_owned() } else { format!("Clears in {seconds_left} s") };
         // As wide as the widest number, so that nothing moves while it runs down.
         let widest = Font::SecondaryMedium.layout(ui, "Clears in 00 s", t.text, f32::INFINITY).size().x;
         let galley = Font::SecondaryMedium.layout(ui, &text, t.text, f32::INFINITY);

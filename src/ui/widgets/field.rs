@@ -9,7 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use egui::{
     Align, Align2, Color32, Context, CornerRadius, Frame, Id, Key, KeyboardShortcut, Label, Layout, Margin, Modifiers,
-    OutputCommand, Rect, Response, ScrollArea, Sides, Stroke, TextBuffer, TextEdit, Ui, Vec2, Widget, pos2, text::LayoutJob, vec2,
+    OutputCommand, Rect, Response, ScrollArea, Sides, Stroke, TextBuffer, TextEdit, Ui, Vec2, Widget, pos2,
+    text::LayoutJob, vec2,
 };
 use zeroize::Zeroizing;
 

@@ -6,8 +6,8 @@ use crate::ui::{
     theme::{Font, Tokens, Tone, popup_shadow, radius, size, space},
 };
 use egui::{
-    Align, Align2, Area, Context, CornerRadius, Frame, Id, Label, Layout, Margin, Order, Rect, Role, Sense, Stroke, Ui, UiBuilder,
-    accesskit::Live, vec2,
+    Align, Align2, Area, Context, CornerRadius, Frame, Id, Label, Layout, Margin, Order, Rect, Role, Sense, Stroke, Ui,
+    UiBuilder, accesskit::Live, vec2,
 };
 use std::time::Duration;
 
@@ -167,9 +167,10 @@ fn draw<A>(ui: &mut Ui, toast: &Toast<A>, widest: f32) -> Option<Pressed> {
         .corner_radius(CornerRadius::same(radius::CARD))
         .inner_margin(Margin::symmetric(14, 10))
         .shadow(popup_shadow(t));
-    let word_width = toast.action.as_ref().map_or(0.0, |(word, _)| {
-        space::M + Font::Medium.layout(ui, word, t.accent, f32::INFINITY).size().x
-    });
+    let word_width = toast
+        .action
+        .as_ref()
+        .map_or(0.0, |(word, _)| space::M + Font::Medium.layout(ui, word, t.accent, f32::INFINITY).size().x);
     let beside = frame.total_margin().sum().x + size::ICON + space::M + word_width;
     ui.with_layout(Layout::top_down(Align::Center), |ui| {
         let inside = |ui: &mut Ui| {
@@ -186,11 +187,7 @@ fn draw<A>(ui: &mut Ui, toast: &Toast<A>, widest: f32) -> Option<Pressed> {
         // The message is below its action, which therefore gets its own clicks.
         let scope = UiBuilder::new().id_salt("message").sense(Sense::click());
         let shown = ui.scope_builder(scope, |ui| frame.show(ui, inside).inner);
-        if shown.inner {
-            Some(Pressed::Action)
-        } else {
-            shown.response.clicked().then_some(Pressed::Elsewhere)
-        }
+        if shown.inner { Some(Pressed::Action) } else { shown.response.clicked().then_some(Pressed::Elsewhere) }
     })
     .inner
 }

@@ -15,8 +15,8 @@ use crate::{
         icons::Icon,
         theme::{Font, Tokens, Tone, size, space},
         widgets::{
-            Banner, Button, CopyButton, IconButton, KeyValue, Segmented, TextField, field_label,
-            copy_note, forget_typed, rich_label,
+            Banner, Button, CopyButton, IconButton, KeyValue, Segmented, TextField, copy_note, field_label,
+            forget_typed, rich_label,
         },
     },
 };
