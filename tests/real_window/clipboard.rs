@@ -134,7 +134,7 @@ impl World {
         service.set_secret(&by, &vault, NewSecret { name, value, draft: SecretDraft::default() }).unwrap();
         let settings = folder.path().join(".config/tresor");
         fs::create_dir_all(&settings).unwrap();
-        fs::write(settings.join("settings.json"), r#"{"clipboard_secs": 5, "motion": "Reduced"}"#).unwrap();
+        fs::write(settings.join("settings.json"), r#"{"clipboard_secs": 5}"#).unwrap();
         Self { folder, store }
     }
 

@@ -56,12 +56,13 @@ impl Wayland {
             .stderr(Stdio::null())
             .spawn()
             .expect("./test installs weston");
-        let window = wait_for("the window of weston", || {
-            let found = xdotool(&["search", "--onlyvisible", "--name", "Weston Compositor"]);
+        let mut desktop = Self { weston, window: String::new(), runtime };
+        desktop.window = wait_for("the window of weston", || {
+            let found = xdotool(&["search", "--onlyvisible", "--class", "weston"]);
             found.lines().last().map(str::to_owned)
         });
-        wait_for("the socket of weston", || runtime.path().join(SOCKET).exists().then_some(()));
-        Self { weston, window, runtime }
+        wait_for("the socket of weston", || desktop.runtime.path().join(SOCKET).exists().then_some(()));
+        desktop
     }
 
     /// Has `command` stand on this desktop and on no other.
@@ -113,14 +114,13 @@ impl Screen {
         self.desktop.as_ref()
     }
 
-    /// Waits until the program has the store in `folder` open, which on Wayland no title tells from outside.
-    pub(crate) fn wait_for_open_files(&self, folder: &Path) {
-        let files = format!("/proc/{}/fd", self.program.id());
-        wait_for("an open store", || {
-            let mut open =
-                std::fs::read_dir(&files).unwrap().flatten().filter_map(|file| std::fs::read_link(file.path()).ok());
-            open.any(|file| file.starts_with(folder) && file.extension().is_some()).then_some(())
-        });
+    /// Waits until the program holds the store in `folder`, which on Wayland no title tells from outside, and has opened it.
+    pub(crate) fn wait_for_open_store(&self, folder: &Path) {
+        let holder = format!("(process {})", self.program.id());
+        let is_held = || std::fs::read_to_string(folder.join("lock")).is_ok_and(|by| by.contains(&holder));
+        wait_for("an open store", || is_held().then_some(()));
+        // While it opens, something turns.
+        self.settle();
     }
 
     /// Presses keys that change nothing that is seen.

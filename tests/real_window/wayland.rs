@@ -18,8 +18,7 @@ fn on_wayland_what_another_program_copied_is_pasted_into_the_passphrase_and_into
     copy(&screen, PASSPHRASE);
     screen.key("ctrl+v");
     screen.key("Return");
-    screen.wait_for_open_files(world.store());
-    screen.settle();
+    screen.wait_for_open_store(world.store());
 
     screen.key("ctrl+n");
     screen.type_text("pasted");
@@ -40,8 +39,7 @@ fn on_wayland_the_window_carries_what_is_copied_and_clears_a_value_after_the_tim
     let screen = Screen::start_on(Wayland::start(), world.home(), &["--store", world.store_text()]);
     screen.type_text(PASSPHRASE);
     screen.key("Return");
-    screen.wait_for_open_files(world.store());
-    screen.settle();
+    screen.wait_for_open_store(world.store());
 
     // A text of no weight.
     screen.key("ctrl+f");

@@ -115,7 +115,7 @@ fn demo_with(board: &Played) -> Window {
 }
 
 fn says(harness: &Harness<'_, App>, text: &str) -> bool {
-    labels(harness).iter().any(|label| label.contains(text))
+    harness.query_all_by_label_contains(text).next().is_some()
 }
 
 /// So many seconds pass for the window.
@@ -155,7 +155,7 @@ fn an_address_is_called_copied_only_when_the_desktop_took_it() {
     board.state().trouble = Trouble::None;
     window.press("Copy vault URI");
     wait_for(&mut window.harness, |harness| harness.query_by_label("Copied").is_some());
-    assert!(board.holds("https://billing-eu.vault.azure.net/"), "{:?}", board.state().text);
+    assert!(board.holds("https://billing-eu.vault.azure.net"), "{:?}", board.state().text);
     assert_eq!(board.state().history, Some(History::AsUsual));
 }
 
@@ -166,7 +166,7 @@ fn a_value_is_kept_out_of_history_counted_down_once_it_is_there_and_cleared_afte
     let mut window = demo_with(&board);
     let value = revealed(&mut window);
     window.press("Copy");
-    wait_for(&mut window.harness, |harness| says(harness, "Copy again. Clears in 30 s"));
+    wait_for(&mut window.harness, |harness| says(harness, "Copy again. Clears in"));
     assert!(board.holds(&value));
     assert_eq!(board.state().history, Some(History::LeftOut));
     pass(&mut window, 31.0);
@@ -185,7 +185,7 @@ fn a_revealed_value_copied_with_its_keys_is_treated_as_the_button_treats_it() {
     window.harness.event(Event::Copy);
     window.harness.step();
     nothing_leaves(&window, &value);
-    wait_for(&mut window.harness, |harness| says(harness, "Copy again. Clears in 30 s"));
+    wait_for(&mut window.harness, |harness| says(harness, "Copy again. Clears in"));
     assert!(board.holds(&value));
     assert_eq!(board.state().history, Some(History::LeftOut));
     // Something else takes its place: it is not ours to clear.
@@ -249,7 +249,7 @@ fn where_only_the_window_reaches_the_clipboard_it_carries_the_value_says_so_and_
     let mut desktop = Wayland::default();
     wait_for(&mut window.harness, |harness| says(harness, "cannot be asked to leave it out of clipboard history"));
     let value = revealed(&mut window);
-    window.press("Copy");
+    desktop.press(&mut window, "Copy");
     desktop.step_until(&mut window, |_, harness| says(harness, "Copy again. Clears in"));
     assert_eq!(desktop.text, value);
     assert!(board.state().text.is_none());
@@ -269,7 +269,7 @@ fn where_only_the_window_reaches_the_clipboard_what_another_program_put_there_st
     let board = Played::default().with(Trouble::OutOfReach);
     let mut window = demo_with(&board);
     let mut desktop = Wayland::default();
-    window.press("Copy");
+    desktop.press(&mut window, "Copy");
     desktop.step_until(&mut window, |_, harness| says(harness, "Copy again. Clears in"));
     desktop.text = "something else".into();
     pass(&mut window, 31.0);
@@ -278,7 +278,7 @@ fn where_only_the_window_reaches_the_clipboard_what_another_program_put_there_st
 
     // A desktop that takes nothing is not called one that did.
     desktop.is_deaf = true;
-    window.press("Copy vault URI");
+    desktop.press(&mut window, "Copy vault URI");
     desktop.step_until(&mut window, |_, harness| says(harness, "Not copied"));
     assert!(window.harness.query_by_label("Copied").is_none());
 }
@@ -321,6 +321,12 @@ impl Wayland {
         window.harness.state_mut().raw_input_hook(&ctx, &mut input);
         assert!(input.events.is_empty(), "what was asked for goes into no field");
         window.harness.step();
+    }
+
+    /// Every frame counts: in one of them the window asks.
+    fn press(&mut self, window: &mut Window, button: &str) {
+        window.harness.get_by_role_and_label(Role::Button, button).click();
+        self.step(window);
     }
 
     fn step_until(&mut self, window: &mut Window, is_so: impl Fn(&Self, &Harness<'_, App>) -> bool) {

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::desktop::store_on;
 use crate::common::{NOW, Window, demo, labels, object_name, vault_name, wait_for};
+use crate::desktop::store_on;
 use egui::{Key, Modifiers, Rect, Role, Theme, ViewportId};
 use egui_kittest::{
     Harness,
