@@ -5,8 +5,8 @@ use std::sync::Arc;
 use imbl::OrdMap;
 
 use super::{
-    Caller, Deleted, Deletion, IdentityId, Key, Now, ObjectName, Operation, Purpose, Refusal, RegionName, Secret, Shelf,
-    Target, Timestamp, Vault, VaultHead, VaultName,
+    Caller, Deleted, Deletion, IdentityId, Key, Now, ObjectName, Operation, Purpose, Refusal, RegionName, Secret,
+    Shelf, Target, Timestamp, Vault, VaultHead, VaultName,
     activity::ActivityDays,
     backup::admit_backup,
     directory::Directory,

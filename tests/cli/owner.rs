@@ -212,7 +212,14 @@ fn a_passphrase_file_that_others_can_read_is_warned_of() {
     let desk = Desk::new();
     let path = desk.write("passphrase.txt", PASSPHRASE);
     fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
-    let run = || told(desk.tresor(["--passphrase-file", "passphrase.txt", "keyvault", "list"]).env_remove("TRESOR_PASSPHRASE").output().unwrap());
+    let run = || {
+        told(
+            desk.tresor(["--passphrase-file", "passphrase.txt", "keyvault", "list"])
+                .env_remove("TRESOR_PASSPHRASE")
+                .output()
+                .unwrap(),
+        )
+    };
     let warned = run();
     assert!(warned.code == 0 && warned.err.contains("passphrase.txt can be read by other accounts"), "{}", warned.err);
     fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();

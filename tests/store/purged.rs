@@ -175,5 +175,7 @@ fn killed_at_any_moment_of_a_purge_it_is_ended_by_whoever_opens_the_store_next()
         reported += u64::from(was_purged);
     }
     let all = times(200);
-    println!("COUNTED | purge killed at {all} moments | {all} | {reported} | 0 | 0 | 0 | {reported} purges reported as done, 0 pieces found |");
+    println!(
+        "COUNTED | purge killed at {all} moments | {all} | {reported} | 0 | 0 | 0 | {reported} purges reported as done, 0 pieces found |"
+    );
 }

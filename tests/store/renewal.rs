@@ -123,7 +123,11 @@ fn a_copy_that_was_away_is_sealed_anew_before_anything_is_shipped_to_it() {
     store = Store::open(home.path(), &passphrase(RIGHT)).unwrap();
     store.pair(pair_of).unwrap();
     renew(&mut store, RIGHT, NEW).unwrap();
-    assert_eq!(store.unconnected().len(), 2, "the old passphrase opens the copies of the region and of what belongs to none");
+    assert_eq!(
+        store.unconnected().len(),
+        2,
+        "the old passphrase opens the copies of the region and of what belongs to none"
+    );
     store.commit(&west(), 101, set("later", "written later")).unwrap();
     drop(store);
     fs::rename(&unplugged, &mounted).unwrap();

@@ -69,10 +69,7 @@ impl Output {
     }
 
     /// Prints what `print` writes, as it is.
-    pub(super) fn as_it_is(
-        &self,
-        print: impl FnOnce(&mut dyn Write) -> Result<(), Failure>,
-    ) -> Result<(), Failure> {
+    pub(super) fn as_it_is(&self, print: impl FnOnce(&mut dyn Write) -> Result<(), Failure>) -> Result<(), Failure> {
         print(&mut self.waiting.borrow_mut().answer)
     }
 
