@@ -130,7 +130,8 @@ impl eframe::App for Gallery {
         if self.shown == "dialog" {
             self.dialog(ui.ctx());
         }
-        self.toasts.show(ui.ctx(), 595.0 + ui.input(|input| input.time));
+        let room = ui.max_rect();
+        self.toasts.show(ui.ctx(), 595.0 + ui.input(|input| input.time), room);
     }
 }
 

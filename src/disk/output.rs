@@ -73,6 +73,10 @@ fn own_descriptor(path: &Path) -> Option<u32> {
 
 /// What is open under that number: the output and the errors as they are, so that the next who writes goes on behind what is written;
 /// anything else at its end.
+#[cfg_attr(
+    unix,
+    expect(clippy::disallowed_methods, reason = "a file that a person named is written, and nothing is said")
+)]
 fn descriptor(number: u32, path: &Path) -> io::Result<File> {
     #[cfg(unix)]
     {
@@ -88,7 +92,8 @@ fn descriptor(number: u32, path: &Path) -> io::Result<File> {
     OpenOptions::new().append(true).open(path)
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(target_os = "linux")]
+#[cfg(test)]
 mod tests {
     use std::os::unix::fs::symlink;
 

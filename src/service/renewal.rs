@@ -10,7 +10,7 @@ use super::{Service, ServiceError, random};
 use crate::{
     crypto::{KdfCost, KeyFileMixing, Passphrase, PassphraseKey},
     domain::{Caller, Change, Operation},
-    store::{Place, StoreError},
+    store::Place,
 };
 
 /// The folder in which this computer remembers how far stores had come (T9), beside what other programs keep there for this person;
@@ -80,12 +80,9 @@ impl Service {
         if changes.is_empty() || *self.store.place() == Place::Memory {
             return;
         }
-        match self.store.upgrade() {
-            Ok(true) => {
-                self.follow_regions(self.clock.now());
-            }
-            // The change that follows tells of a disk that takes nothing.
-            Ok(false) | Err(StoreError::NotRenewed { .. }) | Err(_) => {}
+        // Where it cannot be done, the change that follows tells of a disk that takes nothing.
+        if self.store.upgrade().is_ok_and(|was_upgraded| was_upgraded) {
+            self.follow_regions(self.clock.now());
         }
     }
 

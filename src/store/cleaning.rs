@@ -8,14 +8,14 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::region::Region;
+use super::region::{CopyStanding, Region};
 use super::replica::Replica;
 use super::slot::{Aside, Content, Slot};
 use super::upkeep::Urgency;
 use super::{Store, StoreError};
 
 /// Purges within this time share one cleaning.
-pub(super) const SHARED: Duration = Duration::from_secs(60);
+pub(super) const SHARED: Duration = Duration::from_mins(1);
 
 impl Store {
     /// Whether a file that is connected still holds what was purged.
@@ -54,7 +54,7 @@ impl Region {
     /// Whether a copy is cleaned before more is shipped to it: one that returns is, and one that was waited for long enough.
     pub(super) fn cleans_copy_first(&self, urgency: Urgency) -> bool {
         let has_waited = || self.unclean_since.is_some_and(|since| SHARED <= since.elapsed());
-        urgency == Urgency::Now || !self.is_copy_in_step || has_waited()
+        urgency == Urgency::Now || self.copy_since_opened == CopyStanding::New || has_waited()
     }
 
     /// Starts to clean one file after the other, when other purges had their time to join in.

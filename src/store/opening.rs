@@ -170,13 +170,16 @@ impl Store {
     }
 }
 
+/// The partitions of a store.
+pub(super) type Regions = BTreeMap<Partition, RefCell<Region>>;
+
 /// Opens every partition of the store in `folder`, and tells what the store is for.
 pub(super) fn open_regions(
     folder: &Path,
     sealer: &Arc<Sealer>,
     trust: Trust,
     files: &mut Files,
-) -> Result<(BTreeMap<Partition, RefCell<Region>>, Zeroizing<Vec<u8>>), StoreError> {
+) -> Result<(Regions, Zeroizing<Vec<u8>>), StoreError> {
     let mut open = |name: &Partition, trust: Trust| -> Result<Region, StoreError> {
         let own = folder::of_partition(folder, name)?;
         let seals = Seals::new(name.clone(), Arc::clone(sealer));

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use super::chain::At;
 use super::head::Reference;
-use super::high_water::IsComparable;
+use super::high_water::{HighWater, IsComparable};
 use super::mark::Durable;
 use super::opening::Older;
 use super::region::{Region, UNKNOWN};
@@ -75,7 +75,7 @@ impl Store {
             let said = region.borrow().newest_references();
             known.extend(said.into_iter().map(|said| (said, IsComparable::Yes, Witness::Part(partition.clone()))));
         }
-        let remembered = self.high_water.iter().flat_map(|high_water| high_water.known());
+        let remembered = self.high_water.iter().flat_map(HighWater::known);
         known.extend(remembered.map(|(known, is_comparable)| (known, is_comparable, Witness::Memory)));
         if self.older == Older::Accepted {
             return self.accept_older();
@@ -208,16 +208,16 @@ impl Region {
         match revision.cmp(&known.revision) {
             std::cmp::Ordering::Less => Standing::Older,
             std::cmp::Ordering::Equal if is_comparable == IsComparable::Yes && tag != known.tag => Standing::Apart,
-            std::cmp::Ordering::Equal => Standing::Follows,
             // A renewed root key begins a chain of its own.
-            std::cmp::Ordering::Greater if known.revision.0 < self.head.birth.revision => Standing::Follows,
-            std::cmp::Ordering::Greater if is_comparable == IsComparable::Yes => {
+            std::cmp::Ordering::Greater
+                if is_comparable == IsComparable::Yes && self.head.birth.revision <= known.revision.0 =>
+            {
                 let after =
                     self.serving().and_then(|serving| serving.batches_after(known.revision.0, 1).ok().flatten());
                 let is_apart = after.is_some_and(|links| links.first().is_some_and(|link| link.previous != known.tag));
                 if is_apart { Standing::Apart } else { Standing::Follows }
             }
-            std::cmp::Ordering::Greater => Standing::Follows,
+            std::cmp::Ordering::Equal | std::cmp::Ordering::Greater => Standing::Follows,
         }
     }
 

@@ -49,6 +49,15 @@ pub(super) enum PairPlace {
     Folder(PathBuf),
 }
 
+/// How a copy has stood since it was opened.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum CopyStanding {
+    /// It may have been away.
+    New,
+    /// It had all there was.
+    InStep,
+}
+
 /// An open partition.
 pub(super) struct Region {
     pub(super) seals: Seals,
@@ -79,8 +88,8 @@ pub(super) struct Region {
     pub(super) shipped_at: Option<Instant>,
     /// How many changes it had when it was opened: where there were some, there should be a copy.
     pub(super) past: u64,
-    /// Whether the copy had all there was at some time since it was opened.
-    pub(super) is_copy_in_step: bool,
+    /// How the copy has stood since it was opened.
+    pub(super) copy_since_opened: CopyStanding,
     /// Since when its files hold what was purged.
     pub(super) unclean_since: Option<Instant>,
     /// The newest chunk of activity: of which chunks, and its tag.
@@ -154,7 +163,7 @@ impl Region {
             marked: Durable::Soon,
             shipped_at: None,
             past: 0,
-            is_copy_in_step: false,
+            copy_since_opened: CopyStanding::New,
             unclean_since: None,
             last_activity: None,
         }
@@ -200,7 +209,7 @@ impl Region {
         let path = |folder: &Path| folder.join(format!("copy-of-{}.redb", self.seals.partition));
         let slot = |path| Slot::new(FileName::Copy, path, Content::Unopened);
         self.shipped = 0;
-        self.is_copy_in_step = false;
+        self.copy_since_opened = CopyStanding::New;
         self.copy = match &pair {
             PairPlace::Nowhere => None,
             PairPlace::Memory => Some(slot(None)),

@@ -268,7 +268,7 @@ pub(super) fn reseal_into(
             let (mut shards, mut activity, mut done) = (Shards::default(), Tally::default(), 0);
             let mut tell = |done: &mut u64| {
                 *done += 1;
-                if *done % 256 == 0 && progress(*done).is_break() { Err(Fault::Cancelled) } else { Ok(()) }
+                if done.is_multiple_of(256) && progress(*done).is_break() { Err(Fault::Cancelled) } else { Ok(()) }
             };
             for (new, at) in &names {
                 let sealed = records.get(*at)?.ok_or(NotAuthentic)?;
@@ -404,15 +404,13 @@ pub(super) fn settle_folder(partition: &Partition, folder: &Path, sealer: &Arc<S
         let rest = name.strip_prefix("copy-of-")?;
         rest.strip_suffix(".redb").or_else(|| rest.strip_suffix(".mark"))?.parse::<Partition>().ok()
     };
-    let belongs = |name: &str| match of_copy(name) {
-        Some(of) => {
-            let path = folder.join(format!("copy-of-{of}.mark{ENDING}"));
-            mark::read_copy(&Seals::new(of, Arc::clone(sealer)), &path).is_ok()
-        }
-        None => {
+    let belongs = |name: &str| {
+        let Some(of) = of_copy(name) else {
             let path = folder.join(format!("{}{ENDING}", mark::FILE_NAME));
-            mark::read(&Seals::new(partition.clone(), Arc::clone(sealer)), &path).is_ok()
-        }
+            return mark::read(&Seals::new(partition.clone(), Arc::clone(sealer)), &path).is_ok();
+        };
+        let path = folder.join(format!("copy-of-{of}.mark{ENDING}"));
+        mark::read_copy(&Seals::new(of, Arc::clone(sealer)), &path).is_ok()
     };
     // A mark speaks for the files that it belongs to, so it moves last.
     let (marks, files): (Vec<_>, Vec<_>) = names.into_iter().partition(|name| name.ends_with("mark"));

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::chain::Link;
 use super::mark::Durable;
-use super::region::{Region, lost};
+use super::region::{CopyStanding, Region, lost};
 use super::replica::{Replica, Step, Trust};
 use super::slot::{Aside, Content, Doing, Job, Slot, make_folder, open_copy_at, write_at};
 use super::upkeep::{FEW, REST, SHIPMENT, Urgency};
@@ -55,7 +55,9 @@ impl Region {
                 let are_few = self.chain.revision.saturating_sub(behind.revision) < FEW;
                 let is_soon = self.shipped_at.is_some_and(|at| at.elapsed() < PAUSE);
                 let may_wait = urgency == Urgency::WhenDue && are_few && is_soon;
-                self.is_copy_in_step |= is_current;
+                if is_current {
+                    self.copy_since_opened = CopyStanding::InStep;
+                }
                 if !is_current && !may_wait {
                     self.shipped_at = Some(Instant::now());
                     self.ship_from(behind.revision);

@@ -58,6 +58,17 @@ pub(super) fn since(text: &str) -> Result<Since, String> {
         .ok_or_else(|| "expected a length of time such as 7d or 2h, or a UTC date such as 2026-12-31".to_owned())
 }
 
+/// `1s`, `500ms`: how long deriving a key shall take, from 10 milliseconds to a minute.
+pub(super) fn duration(text: &str) -> Result<std::time::Duration, String> {
+    let wrong = || "is no length of time from 10ms to 60s, such as 1s or 500ms".to_owned();
+    let (number, scale) = match text.strip_suffix("ms") {
+        Some(number) => (number, 1),
+        None => (text.strip_suffix('s').ok_or_else(wrong)?, 1_000),
+    };
+    let ms = number.parse::<u64>().ok().and_then(|number| number.checked_mul(scale)).ok_or_else(wrong)?;
+    if (10..=60_000).contains(&ms) { Ok(std::time::Duration::from_millis(ms)) } else { Err(wrong()) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -70,15 +81,4 @@ mod tests {
             assert!(timespan(text).is_err(), "{text}");
         }
     }
-}
-
-/// `1s`, `500ms`: how long deriving a key shall take, from 10 milliseconds to a minute.
-pub(super) fn duration(text: &str) -> Result<std::time::Duration, String> {
-    let wrong = || "is no length of time from 10ms to 60s, such as 1s or 500ms".to_owned();
-    let (number, scale) = match text.strip_suffix("ms") {
-        Some(number) => (number, 1),
-        None => (text.strip_suffix('s').ok_or_else(wrong)?, 1_000),
-    };
-    let ms = number.parse::<u64>().ok().and_then(|number| number.checked_mul(scale)).ok_or_else(wrong)?;
-    if (10..=60_000).contains(&ms) { Ok(std::time::Duration::from_millis(ms)) } else { Err(wrong()) }
 }

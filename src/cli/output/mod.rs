@@ -200,7 +200,8 @@ pub(super) fn answer_both_ways(query: &str, list: &[serde_json::Value]) -> Resul
     let query = Query::parse(query)?;
     let text = |found: Result<Value, Failure>| match found {
         // An answer can name one list again and again, and be as long as no memory is when it is written out.
-        Ok(found) => found.is_short().then(|| json_of(&found).to_string()).unwrap_or_default(),
+        Ok(found) if found.is_short() => json_of(&found).to_string(),
+        Ok(_) => String::new(),
         Err(failure) => format!("{failure:?}"),
     };
     Ok([text(query.pick(&list)), text(query.pick_from_list(list.iter()))])

@@ -93,12 +93,11 @@ impl SecretDialog {
     }
 
     fn name_field(&mut self, ui: &mut Ui, scene: &Scene<'_>, vault: Option<&Vault>, actions: &mut Vec<Action>) {
-        match &self.of {
-            Some(name) => drop(key_value(ui, "Secret", Some(name.as_str()))),
-            None => {
-                let adds = if self.value.expose().is_empty() { Adds::Nothing } else { Adds::Something };
-                self.name.show(ui, scene, vault, (self.was_tried, !self.was_shown), adds, actions);
-            }
+        if let Some(name) = &self.of {
+            key_value(ui, "Secret", Some(name.as_str()));
+        } else {
+            let adds = if self.value.expose().is_empty() { Adds::Nothing } else { Adds::Something };
+            self.name.show(ui, scene, vault, (self.was_tried, !self.was_shown), adds, actions);
         }
     }
 
