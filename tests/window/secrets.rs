@@ -146,11 +146,13 @@ fn no_value_is_ever_said_unless_it_was_revealed() {
     is_silent(&window);
     press(&mut window, "Generate…");
     is_silent(&window);
+    press(&mut window, "Generate…");
     press(&mut window, "Show the value");
     assert!(everything_said(&window).contains("typed secret"), "the person asked for it");
     press(&mut window, "Hide the value");
     is_silent(&window);
     key(&mut window, NONE, Key::Escape);
+    press(&mut window, "Discard");
     key(&mut window, NONE, Key::F2);
     is_silent(&window);
     key(&mut window, NONE, Key::Escape);
@@ -218,6 +220,7 @@ fn a_name_that_a_deleted_secret_holds_offers_the_ways_out_in_place() {
     assert_eq!(window.get_by_role_and_label(Role::TextInput, "Name").value().as_deref(), Some("Alpha-2"));
     assert!(window.query_by_label_contains("holds this name").is_none());
     key(&mut window, NONE, Key::Escape);
+    press(&mut window, "Discard");
     key(&mut window, CTRL, Key::N);
     type_text(&mut window, "alpha");
     press(&mut window, "Recover it");
@@ -231,6 +234,7 @@ fn a_name_that_is_live_becomes_a_new_version() {
     type_text(&mut window, "beta");
     window.get_by_label("beta exists. This becomes its version 2.");
     press(&mut window, "Add version");
+    press(&mut window, "Add an empty version");
     wait_for(&mut window, |window| secret(window, "test-vault", "beta").unwrap().versions().len() == 2);
     select(&mut window, "beta");
     let secret = secret(&window, "test-vault", "beta").unwrap();

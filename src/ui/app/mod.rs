@@ -136,9 +136,9 @@ struct OpenDialog {
 }
 
 impl OpenDialog {
-    /// Whether closing it would lose something.
+    /// Whether closing it would lose something. Who breaks off what it waits for has decided already.
     fn would_lose(&self) -> bool {
-        self.dialog.would_lose(self.typed)
+        self.request.is_none() && self.dialog.would_lose(self.typed)
     }
 }
 

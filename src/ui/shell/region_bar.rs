@@ -61,8 +61,9 @@ pub(in crate::ui) fn show(ui: &mut Ui, scene: &Scene<'_>, page: &Page, actions: 
                 let mut pieces = place.map_or_else(|| everywhere(scene), |region| serving(scene, region, &state));
                 if scene.is_demo() {
                     let says = |text: &'static str| Piece::State(Tone::Accent, Icon::INFO_FILLED, text.into());
-                    let demo = [(3..=ALL, says("Demo · nothing is kept")), (0..=2, says("Demo"))];
-                    pieces.splice(0..0, demo);
+                    // What is unusual needs the room; the title says the rest.
+                    let words = if state == RegionState::Healthy { "Demo · nothing is kept" } else { "Demo" };
+                    pieces.splice(0..0, [(3..=ALL, says(words)), (0..=2, says("Demo"))]);
                 }
                 (shows_sidebar, show_what_fits(ui, pieces))
             },
