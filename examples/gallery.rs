@@ -130,7 +130,7 @@ impl eframe::App for Gallery {
         if self.shown == "dialog" {
             self.dialog(ui.ctx());
         }
-        self.toasts.show(ui.ctx(), 595.0 + ui.input(|input| input.time));
+        self.toasts.show(ui.ctx(), 595.0 + ui.input(|input| input.time), ui.max_rect());
     }
 }
 
