@@ -130,8 +130,7 @@ impl eframe::App for Gallery {
         if self.shown == "dialog" {
             self.dialog(ui.ctx());
         }
-        let room = ui.max_rect();
-        self.toasts.show(ui.ctx(), 595.0 + ui.input(|input| input.time), room);
+        self.toasts.show(ui.ctx(), 595.0 + ui.input(|input| input.time), ui.max_rect());
     }
 }
 

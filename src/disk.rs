@@ -12,7 +12,7 @@ mod output;
 mod owner;
 
 pub use output::{Existing, takes_output, write_out};
-pub use owner::{Narrowed, is_open_to_others, narrow};
+pub use owner::{Narrowed, is_open_to_others, narrow, others_can_write};
 
 /// Makes a folder, and those it lies in, for the owner alone. One that is there stays as it is.
 pub fn make_folder(path: &Path) -> io::Result<()> {

@@ -78,6 +78,7 @@ fn only_the_disk_makes_files_and_starts_programs() {
     breaks(files_come_from_one_place, "src/cli/a.rs", "use std::fs::OpenOptions;");
     breaks(files_come_from_one_place, "src/ui/a.rs", "fs::write(path, bytes)?;");
     breaks(files_come_from_one_place, "src/service/a.rs", "fs::create_dir_all(folder)?;");
+    breaks(files_come_from_one_place, "src/store/a.rs", "fs::copy(old, new)?;");
     breaks(files_come_from_one_place, "src/ui/a.rs", "std::process::Command::new(program);");
     keeps(files_come_from_one_place, "src/disk.rs", "use std::fs::OpenOptions;");
     keeps(files_come_from_one_place, "src/store/a.rs", "fs::rename(new, path)?; disk::create_new(path)?;");
@@ -213,9 +214,13 @@ fn files_come_from_one_place(file: &str, source: &str) -> Vec<String> {
     let source = source.split("#[cfg(test)]").next().unwrap_or_default();
     found(source, |path| {
         path.contains(&"OpenOptions")
+            || path.contains(&"DirBuilder")
             || path.windows(2).any(|two| {
                 matches!(two, ["File", "create" | "create_new" | "options"])
-                    || matches!(two, ["fs", "write" | "create_dir" | "create_dir_all"])
+                    || matches!(
+                        two,
+                        ["fs", "write" | "copy" | "hard_link" | "set_permissions" | "create_dir" | "create_dir_all"]
+                    )
                     || matches!(two, ["process", "Command"])
             })
     })

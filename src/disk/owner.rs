@@ -74,6 +74,20 @@ pub fn is_open_to_others(path: &Path) -> bool {
     }
 }
 
+/// Whether others than the owner can make and remove files in a folder; `false` where that cannot be told.
+pub fn others_can_write(folder: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        fs::metadata(folder).is_ok_and(|found| found.mode() & 0o022 != 0)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = folder;
+        false
+    }
+}
+
 /// What root makes in somebody's folder belongs to them: otherwise they could not open their own store any more.
 #[cfg(unix)]
 pub(super) fn give_file(path: &Path, file: &File) -> io::Result<()> {

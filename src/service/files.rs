@@ -220,7 +220,9 @@ mod tests {
         write_whole(&path, b"newer", "Writing").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"newer");
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "what lies beside it may be somebody's");
+        // 17. What carries the name that a half written file once had may be somebody's.
+        assert_eq!(fs::read(folder.path().join("plaintext.part")).unwrap(), b"left over");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
     }
 
     #[test]

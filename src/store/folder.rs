@@ -48,8 +48,13 @@ pub(super) struct FolderLock {
 impl FolderLock {
     /// Takes the lock of the store in `folder`, and says in the lock file who did.
     pub(super) fn take(folder: &Path, holder: Holder) -> Result<Self, StoreError> {
-        let file = disk::open_to_change(&folder.join(LOCK_NAME))
-            .map_err(|source| StoreError::from_io("open the store's lock file", folder, source))?;
+        let path = folder.join(LOCK_NAME);
+        let opened = disk::open_to_change(&path).or_else(|error| match error.kind() {
+            // A medium that cannot be written to is still read, and still held where it can be.
+            io::ErrorKind::ReadOnlyFilesystem => disk::open_to_read(&path),
+            _ => Err(error),
+        });
+        let file = opened.map_err(|source| StoreError::from_io("open the store's lock file", folder, source))?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {

@@ -185,6 +185,7 @@ impl Store {
             drop(fs::remove_file(from.join(name)));
         }
         drop(fs::remove_dir(&from));
+        self.provide_elsewhere();
         self.notices.extend(owner::keep_to_owner(&store)?);
         opened
     }

@@ -57,6 +57,9 @@ fn a_read_only_disk_is_told() {
     disk.make_read_only();
     desk.run("keyvault secret set --vault-name contoso -n db --value new")
         .refused(1, "ERROR: This folder is read-only.");
+    // It is read all the same, and that this could not be recorded is said.
+    let shown = desk.run(SHOW);
+    assert_eq!(shown.out, "hush\n", "{}", shown.err);
     let mut init = desk.tresor("store init".split(' '));
     told(init.env("TRESOR_STORE", disk.path.join("new")).output().unwrap())
         .refused(1, "ERROR: This folder is read-only.");

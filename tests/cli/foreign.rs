@@ -80,6 +80,26 @@ fn a_region_in_the_folder_of_another_account_is_told() {
 }
 
 #[test]
+fn a_folder_that_a_foreign_note_or_link_leads_to_is_left_alone() {
+    // T7, H2: nobody vouches for where a store says that its regions lie.
+    let desk = Desk::new();
+    for name in ["noted", "linked"] {
+        fs::create_dir(desk.path(name)).unwrap();
+        open_up(&desk.path(name));
+        let inside = desk.write(&format!("{name}/x.mark"), "mine");
+        fs::set_permissions(inside, fs::Permissions::from_mode(0o644)).unwrap();
+    }
+    let note = desk.store().join("eastus.folder");
+    fs::write(&note, desk.path("noted").to_str().unwrap()).unwrap();
+    fs::set_permissions(note, fs::Permissions::from_mode(0o600)).unwrap();
+    symlink(desk.path("linked"), desk.store().join("westus")).unwrap();
+    desk.done("keyvault secret set --vault-name contoso -n a --value one -o none");
+    for name in ["noted", "linked"] {
+        assert_eq!((mode(&desk.path(name)), mode(&desk.path(&format!("{name}/x.mark")))), (0o755, 0o644), "{name}");
+    }
+}
+
+#[test]
 fn what_root_asks_for_in_a_file_stays_roots_in_whoevers_folder() {
     // T7
     let desk = Desk::new();
