@@ -217,9 +217,9 @@ fn what_is_copied_or_cut_where_it_is_typed_is_treated_as_a_value() {
         window.harness.get_by_role_and_label(Role::MultilineTextInput, "Value").focus();
         window.harness.step();
         if left.is_empty() {
-            window.key(Modifiers::COMMAND, Key::A)
+            window.key(Modifiers::COMMAND, Key::A);
         } else {
-            window.type_text("typed by hand")
+            window.type_text("typed by hand");
         }
         window.key(Modifiers::COMMAND, Key::A);
         nothing_leaves(&window, "typed by hand");

@@ -122,9 +122,9 @@ fn a_form_with_words_in_it_is_not_closed_without_a_question_and_an_empty_one_is(
             window.key(modifiers, key);
             window.type_text("words");
             if way == "Esc" {
-                escape(&mut window)
+                escape(&mut window);
             } else {
-                window.press("Cancel")
+                window.press("Cancel");
             }
             assert!(is_asked(&window), "{key:?}, {way}");
             escape(&mut window);
