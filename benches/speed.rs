@@ -43,6 +43,7 @@ fn main() {
     measure_opening(&mut report, &path, folder.path());
     measure_operations(&mut report, &path, secrets);
     measure_listing(&mut report, &path);
+    measure_renewal(&mut report, &path);
     report.tell("demo built", best_of(5, || demo::build(None, TimeSource::Computer).unwrap()), Some(150.0));
 }
 
@@ -92,6 +93,24 @@ fn measure_operations(report: &mut Report, path: &Path, secrets: usize) {
     report.tell("get one", mean_of(1000, get), None);
     report.tell("list all", mean_of(100, || service.list_secrets(&caller(), &vault()).unwrap()), None);
     report.tell("a view for the window", mean_of(100, || service.view()), None);
+}
+
+/// Making a new root key and sealing everything anew (T8), and what a purge owes (T10).
+fn measure_renewal(report: &mut Report, path: &Path) {
+    let mut service = open(path);
+    service.finish();
+    let started = Watch::start();
+    let left = service.renew(&caller(), &passphrase(), &passphrase(), Some(KdfCost::LEAST), &mut |_| {
+        ControlFlow::Continue(())
+    });
+    report.tell("rekey, all sealed anew", started.stop(), Some(10_000.0));
+    assert!(left.unwrap().is_empty(), "every copy was connected");
+    let officer = Caller::security_officer();
+    service.delete_secret(&officer, &vault(), &name(1)).unwrap();
+    service.purge_secret(&officer, &vault(), &name(1)).unwrap();
+    let started = Watch::start();
+    service.close().unwrap();
+    report.tell("clean every file after a purge", started.stop(), None);
 }
 
 /// The table of the window, without a window.
