@@ -100,9 +100,8 @@ fn measure_renewal(report: &mut Report, path: &Path) {
     let mut service = open(path);
     service.finish();
     let started = Watch::start();
-    let left = service.renew(&caller(), &passphrase(), &passphrase(), Some(KdfCost::LEAST), &mut |_| {
-        ControlFlow::Continue(())
-    });
+    let left = service
+        .renew(&caller(), &passphrase(), &passphrase(), Some(KdfCost::LEAST), &mut |_| ControlFlow::Continue(()));
     report.tell("rekey, all sealed anew", started.stop(), Some(10_000.0));
     assert!(left.unwrap().is_empty(), "every copy was connected");
     let officer = Caller::security_officer();

@@ -36,6 +36,8 @@ impl Service {
         requests: impl IntoIterator<Item = R>,
         mut answer: impl FnMut(&mut Self, R) -> Result<T, ServiceError>,
     ) -> Vec<Result<T, ServiceError>> {
+        // Before anything is decided: what is staged is in the world, and the world is read again after it.
+        self.upgrade();
         let (world, dues) = (self.world.clone(), self.dues.clone());
         self.group = Some(Group { world, dues, staged: BTreeMap::new(), touched: Vec::new() });
         let mut answers = Vec::new();
@@ -82,7 +84,9 @@ impl Service {
             self.apply(&changes, now);
             return Ok(());
         }
-        self.upgrade_before(&changes);
+        if !changes.is_empty() {
+            self.upgrade();
+        }
         if !records.is_empty() || self.log.has_pending() {
             batch.append_activity(self.log.chunk_with(records, age));
         }
@@ -144,9 +148,6 @@ impl Service {
         let (now, age) = (self.clock.now(), self.stamp());
         let mut failed = BTreeMap::new();
         let mut done = Vec::new();
-        if let Some(staged) = group.staged.values().find(|staged| !staged.changes.is_empty()) {
-            self.upgrade_before(&staged.changes);
-        }
         for (partition, Staged { mut batch, changes, records }) in group.staged {
             if !records.is_empty() || self.log.has_pending() {
                 batch.append_activity(self.log.chunk_with(&records, age));

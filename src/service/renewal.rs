@@ -8,8 +8,8 @@ use std::{
 
 use super::{Service, ServiceError, random};
 use crate::{
-    crypto::{KdfCost, KeyFileMixing, Passphrase, PassphraseKey},
-    domain::{Caller, Change, Operation},
+    crypto::{Format, KdfCost, KeyFileMixing, Passphrase, PassphraseKey},
+    domain::{Caller, Operation},
     store::Place,
 };
 
@@ -76,13 +76,25 @@ impl Service {
 
     /// Brings a store of an earlier format to the latest, before its first change. Where that is not possible now, the store goes on
     /// in its own format.
-    pub(super) fn upgrade_before(&mut self, changes: &[Change]) {
-        if changes.is_empty() || *self.store.place() == Place::Memory {
+    pub(super) fn upgrade(&mut self) {
+        if *self.store.place() == Place::Memory || self.store.format() == Format::LATEST {
             return;
         }
         // Where it cannot be done, the change that follows tells of a disk that takes nothing.
-        if self.store.upgrade().is_ok_and(|was_upgraded| was_upgraded) {
-            self.follow_regions(self.clock.now());
+        if !self.store.upgrade().is_ok_and(|was_upgraded| was_upgraded) {
+            return;
+        }
+        self.follow_regions(self.clock.now());
+        drop(self.read_rest());
+        let policies = self.world.policies_with_purge().into_iter().map(|policy| {
+            let holder = self.world.directory.get(policy.holder);
+            let holder = holder.map_or_else(|| policy.holder.to_string(), |identity| identity.name.to_string());
+            format!("{holder} in {}", policy.vault)
+        });
+        let policies: Vec<_> = policies.collect();
+        if !policies.is_empty() {
+            // Before `all` was a word without purge, it stood for everything; nobody's policy is changed unasked.
+            self.store.note(format!("These access policies contain purge, and keep it: {}.", policies.join(", ")));
         }
     }
 

@@ -76,6 +76,11 @@ impl Store {
         self.regions.values().any(|region| region.borrow().has_work())
     }
 
+    /// Has a sentence told with what was found and done.
+    pub fn note(&mut self, sentence: String) {
+        self.notices.push(sentence);
+    }
+
     /// What was found and done that nobody asked for, in sentences, since this was asked last.
     pub fn take_notices(&mut self) -> Vec<String> {
         let mut notices = std::mem::take(&mut self.notices);

@@ -105,3 +105,35 @@ fn activity_from_before_it_said_whom_it_was_about_is_read() {
     assert!(names.contains(&"VaultAccessPolicySet") && names.contains(&"IdentityPassphraseSet"), "{names:?}");
     assert!(history.oldest_first().all(|asked| asked.record.to_record().unwrap().about == About::default()));
 }
+
+#[test]
+fn the_first_change_brings_a_store_to_the_latest_format_and_tells_once_who_may_destroy_by_policy() {
+    // S3, T8: never on a read, and in the way of a single request as of several that share a commit.
+    for shares_commits in [false, true] {
+        let mut desk = earlier();
+        desk.service.list_secrets(&developer(), &vault("prod")).unwrap();
+        desk.service.tick().unwrap();
+        assert!(!desk.service.notices().iter().any(|notice| notice.contains("format")));
+        if shares_commits {
+            let names = ["one", "two"];
+            let set = desk
+                .service
+                .grouped(names, |service, name| service.set_secret(&developer(), &vault("prod"), new(name, "value")));
+            assert!(set.iter().all(Result::is_ok));
+        } else {
+            desk.set("prod", "one", "value");
+            desk.set("prod", "two", "value");
+        }
+        let told = desk.service.notices();
+        let upgraded = told.iter().filter(|notice| notice.contains("from format 1 to format 2")).count();
+        let listed = told.iter().filter(|notice| notice.contains("contain purge") && notice.contains("Ana in prod"));
+        assert_eq!((upgraded, listed.count()), (1, 1), "{told:?}");
+        let world = desk.service.world().vault(&vault("prod")).unwrap();
+        assert!(
+            ["one", "two"].iter().all(|one| world.secrets.get(&name(one)).is_some()),
+            "what was set is seen at once"
+        );
+        desk.set("prod", "three", "value");
+        assert!(!desk.service.notices().iter().any(|notice| notice.contains("purge, and keep it")));
+    }
+}
