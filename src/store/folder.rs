@@ -51,7 +51,7 @@ impl FolderLock {
         let path = folder.join(LOCK_NAME);
         let opened = disk::open_to_change(&path).or_else(|error| match error.kind() {
             // A medium that cannot be written to is still read, and still held where it can be.
-            io::ErrorKind::ReadOnlyFilesystem => disk::open_to_read(&path),
+            io::ErrorKind::ReadOnlyFilesystem => disk::open_to_read(&path).map_err(|_missing| error),
             _ => Err(error),
         });
         let file = opened.map_err(|source| StoreError::from_io("open the store's lock file", folder, source))?;
