@@ -10,7 +10,7 @@ const NEEDED: [(&str, &[&str]); 4] = [
     ("eframe", &["accesskit", "clipboard", "links", "system_fonts", "wayland", "x11"]),
     ("egui-winit", &["arboard", "clipboard", "links", "smithay-clipboard", "wayland", "x11"]),
     ("arboard", &["wayland-data-control"]),
-    ("winit", &["wayland-csd-adwaita", "wayland-dlopen", "x11"]),
+    ("winit", &["wayland-csd-adwaita-notitle", "wayland-dlopen", "x11"]),
 ];
 
 /// What is needed and not in a tree of lines such as `eframe v0.37.0|clipboard,x11`.
@@ -42,7 +42,7 @@ fn what_is_installed_has_every_feature_that_the_window_needs() {
     assert!(found.is_empty(), "what is installed lacks {found:?}");
     let all = "eframe v0.37.0|accesskit,clipboard,links,system_fonts,wayland,x11\n\
                egui-winit v0.37.0|arboard,clipboard,links,smithay-clipboard,wayland,x11\n\
-               arboard v3.7.0|wayland-data-control (*)\nwinit v0.30.13|wayland-csd-adwaita,wayland-dlopen,x11";
+               arboard v3.7.0|wayland-data-control (*)\nwinit v0.30.13|wayland-csd-adwaita-notitle,wayland-dlopen,x11";
     assert_eq!(missing_features(all), Vec::<String>::new());
     let without = all.replace(",clipboard", "").replace("x11\nar", "wayland\nar");
     assert_eq!(missing_features(&without), ["eframe clipboard", "egui-winit clipboard", "egui-winit x11"]);

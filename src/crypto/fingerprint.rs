@@ -16,6 +16,8 @@ pub fn fingerprint(bytes: &[u8]) -> Fingerprint {
     let key = PROCESS_KEY.get_or_init(|| hmac::Key::new(hmac::HMAC_SHA256, &random::bytes::<32>()));
     let mut digest = [0; 32];
     digest.copy_from_slice(hmac::sign(key, bytes).as_ref());
+    // The last block of the bytes lay on the stack, and nobody wipes that (T1): a block of nothing takes its place.
+    std::hint::black_box(hmac::sign(key, &[0; 127]));
     Fingerprint(digest)
 }
 

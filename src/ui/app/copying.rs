@@ -38,6 +38,9 @@ impl App {
     pub(super) fn hear_clipboard(&mut self, ctx: &Context, event: ClipboardEvent) {
         match event {
             ClipboardEvent::Found(reach) => self.reach = reach,
+            // It was locked meanwhile: a value of the store goes nowhere any more.
+            ClipboardEvent::ToCarry(Copying { what: Copies::Secret(Some(_)), .. })
+                if matches!(self.phase, Phase::Closed(_)) => {}
             ClipboardEvent::ToCarry(copying) => {
                 let time = ctx.input(|input| input.time);
                 self.carried.copy(ctx, copying, time);
