@@ -106,7 +106,12 @@ impl Store {
                 return Err(StoreError::Older { what });
             }
             region.refuse_below(reference.revision, standing);
-            region.notices.push(format!("Older files were put in place of newer ones: {what}. They are not served."));
+            // Files that are gone or damaged are told of as that.
+            if region.replicas.iter().any(|slot| slot.usable().is_some()) {
+                region
+                    .notices
+                    .push(format!("Older files were put in place of newer ones: {what}. They are not served."));
+            }
         }
         Ok(())
     }

@@ -38,8 +38,9 @@ impl App {
     pub(super) fn hear_clipboard(&mut self, ctx: &Context, event: ClipboardEvent) {
         match event {
             ClipboardEvent::Found(reach) => self.reach = reach,
-            // It was locked meanwhile: a value of the store goes nowhere any more.
+            // It was locked meanwhile: a value of the store goes nowhere any more, and the order to clear is on its way.
             ClipboardEvent::ToCarry(Copying { what: Copies::Secret(Some(_)), .. })
+            | ClipboardEvent::Copied(Copies::Secret(Some(_)))
                 if matches!(self.phase, Phase::Closed(_)) => {}
             ClipboardEvent::ToCarry(copying) => {
                 let time = ctx.input(|input| input.time);
@@ -49,8 +50,6 @@ impl App {
                 self.copied = None;
                 self.say(ctx, Toast::good("Copied"));
             }
-            // It was locked meanwhile: the order to clear is on its way.
-            ClipboardEvent::Copied(Copies::Secret(Some(_))) if matches!(self.phase, Phase::Closed(_)) => {}
             ClipboardEvent::Copied(Copies::Secret(of)) => {
                 let lasts = self.settings.clipboard_secs;
                 let until = ctx.input(|input| input.time) + f64::from(lasts);
