@@ -130,7 +130,7 @@ impl Sealer {
     /// `record id = HMAC-SHA-256(id key, u64(len(part)) || part || … for each part)`
     ///
     /// The lengths keep `["ab", "c"]` and `["a", "bc"]` apart. That is the id under the first root key; under each later one it
-    /// is [`Sealer::id_after`] of the id under the one before.
+    /// is [`Sealer::id_since`] of the id under the one before.
     #[expect(clippy::missing_panics_doc, reason = "the sentence in `expect` says why it does not happen")]
     pub fn record_id(&self, parts: &[&[u8]]) -> RecordId {
         let (first, later) = self.id_keys.split_first().expect("every store has a root key");
