@@ -183,6 +183,30 @@ fn a_command_that_does_not_end_is_waited_for_for_half_a_minute() {
 }
 
 #[test]
+fn a_file_that_one_command_writes_can_be_a_pipe_that_another_one_reads() {
+    // T12
+    let desk = Desk::new();
+    desk.done("keyvault create -n other -l westeurope");
+    desk.done("keyvault secret set --vault-name contoso -n src --value s3cret -o none");
+    let all = done(
+        &desk,
+        &format!(
+            "for run in $(seq {RUNS}); do\n\
+             secret download -n src -f /dev/stdout | secret set -n copy --value @- --query value -o tsv\n\
+             done\n\
+             secret backup -n src -f /dev/stdout |\n\
+             tresor keyvault secret restore --vault-name other -f /dev/stdin --query name -o tsv\n\
+             mkfifo pipe\n\
+             secret download -n src -f pipe --overwrite &\n\
+             secret set -n last --value @pipe --query value -o tsv\n\
+             wait $!\n\
+             test -p pipe"
+        ),
+    );
+    assert_eq!(all, "s3cret\n".repeat(RUNS) + "src\ns3cret\n");
+}
+
+#[test]
 fn what_is_exported_into_a_pipe_keeps_nobody_from_the_store() {
     // T12
     let desk = Desk::new();
