@@ -134,6 +134,8 @@ fn the_demo_says_that_nothing_of_it_is_kept_never_locks_itself_and_is_not_left_w
     let settings = Settings { auto_lock_minutes: 5, ..Settings::default() };
     let mut window = demo_with(settings, [1280.0, 800.0]);
     window.harness.get_by_label("Demo · nothing is kept");
+    let button = |name| window.harness.get_by_role_and_label(Role::Button, name).rect();
+    assert!(!button("Leave the demo…").intersects(button("Settings")), "one lies on the other");
     window.harness.input_mut().time = Some(1e6);
     window.harness.step();
     assert!(is_open(&window.harness), "a presenter keeps the scene");

@@ -141,9 +141,13 @@ fn person(ui: &mut Ui, scene: &Scene<'_>, page: &Page, actions: &mut Vec<Action>
     let (locks, chosen) = Sides::new().height(32.0).show(
         ui,
         |ui| {
-            let (text, icon) =
-                if scene.is_demo() { ("Leave the demo…", Icon::LOG_OUT) } else { ("Lock", Icon::LOCK) };
-            ui.add(Button::ghost(text).icon(icon).shortcut("Ctrl L")).clicked()
+            // The longer words have no room for a picture beside the settings.
+            let button = if scene.is_demo() {
+                Button::ghost("Leave the demo…")
+            } else {
+                Button::ghost("Lock").icon(Icon::LOCK)
+            };
+            ui.add(button.shortcut("Ctrl L")).clicked()
         },
         |ui| {
             let (icon, name, theme) = if is_dark {
