@@ -4,9 +4,9 @@
 //! expected, so a folder that others can write leads no write astray; a pipe or a device is told from a file before it is
 //! read. A folder that was made, and a file that was replaced, are durable when the call returns.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 mod output;
 mod owner;
@@ -86,6 +86,12 @@ pub fn open_linked(path: &Path, access: Access) -> io::Result<File> {
     regular(options.open(path)?)
 }
 
+/// Opens a file that a person named, to read: a regular one, also by way of a link, or what this process has open already, as what a
+/// shell puts for `<(…)`. Any other pipe or device is an error, at once: it may never be written to.
+pub fn open_named(path: &Path) -> io::Result<File> {
+    if output::own_descriptor(path).is_some() { File::open(path) } else { open_linked(path, Access::Read) }
+}
+
 /// What is done to a file.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Access {
@@ -119,11 +125,10 @@ fn put(
     fill: impl FnOnce(&mut File) -> io::Result<()>,
 ) -> io::Result<()> {
     let folder = folder_of(path);
-    let partial = folder.join(partial_name());
-    let written = create(&partial).and_then(|mut file| {
-        fill(&mut file)?;
-        file.sync_all()
-    });
+    // They may hold what was to be kept from others, and nobody else knows them.
+    remove_leftovers(folder);
+    let (partial, mut file) = create_partial(folder, create)?;
+    let written = fill(&mut file).and_then(|()| file.sync_all());
     let placed = written.and_then(|()| match existing {
         Existing::Replaced => fs::rename(&partial, path),
         Existing::Kept => rename_to_nothing(&partial, path),
@@ -167,7 +172,25 @@ fn partial_name() -> String {
     format!("{PARTIAL_START}{number:016x}{PARTIAL_END}")
 }
 
-/// Takes away what broken off replacements left in a folder that nobody else works in.
+/// So many times in a row nobody takes a new file for a leftover.
+const MOST_TRIES: usize = 8;
+
+/// Makes a file under a name of that kind, and holds it as long as it is open: that tells it from a leftover.
+fn create_partial(folder: &Path, create: fn(&Path) -> io::Result<File>) -> io::Result<(PathBuf, File)> {
+    for _ in 0..MOST_TRIES {
+        let partial = folder.join(partial_name());
+        let file = create(&partial)?;
+        // Where a file system knows no locks, nothing on it is taken for a leftover either.
+        let is_held_by_another = matches!(file.try_lock(), Err(TryLockError::WouldBlock));
+        // Somebody may have taken it for one in the moment before it was held.
+        if !is_held_by_another && fs::symlink_metadata(&partial).is_ok() {
+            return Ok((partial, file));
+        }
+    }
+    Err(io::ErrorKind::ResourceBusy.into())
+}
+
+/// Takes away what broken off replacements left in a folder. What somebody is still writing there stays.
 pub fn remove_leftovers(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
@@ -175,9 +198,18 @@ pub fn remove_leftovers(folder: &Path) {
         let number = name.to_str().and_then(|name| name.strip_prefix(PARTIAL_START)?.strip_suffix(PARTIAL_END));
         if number.is_some_and(|number| number.len() == 16 && number.bytes().all(|byte| byte.is_ascii_hexdigit())) {
             // What cannot be taken away only takes room.
-            drop(fs::remove_file(entry.path()));
+            drop(remove_unless_held(&entry.path()));
         }
     }
+}
+
+fn remove_unless_held(path: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true);
+    private(&mut options);
+    let leftover = regular(options.open(path)?)?;
+    leftover.try_lock()?;
+    fs::remove_file(path)
 }
 
 /// Whether a file has names beside the one it was opened by. What is written to it changes what the others name.
@@ -297,12 +329,67 @@ mod tests {
 
     #[test]
     fn leftovers_of_replacements_are_known_and_nothing_else_is() {
+        // T7
         let home = tempfile::tempdir().unwrap();
         for name in [".tresor-0123456789abcdef.new", ".tresor-notes.new", "a.redb"] {
             fs::write(home.path().join(name), "x").unwrap();
         }
         remove_leftovers(home.path());
         assert_eq!(fs::read_dir(home.path()).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn whoever_writes_takes_leftovers_away_and_leaves_what_another_is_writing() {
+        // T7
+        let home = tempfile::tempdir().unwrap();
+        let (leftover, out) = (home.path().join(".tresor-0123456789abcdef.new"), home.path().join("out"));
+        fs::write(&leftover, "a secret").unwrap();
+        write_out(&out, Existing::Kept, |file| {
+            assert!(!leftover.exists());
+            replace(home.path(), "other", b"x")?;
+            remove_leftovers(home.path());
+            io::Write::write_all(file, b"whole")
+        })
+        .unwrap();
+        assert_eq!(fs::read(&out).unwrap(), b"whole");
+        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 2, "nothing is left beside what was written");
+    }
+
+    #[test]
+    fn what_is_written_gets_its_name_however_often_somebody_cleans_meanwhile() {
+        // T7
+        let home = tempfile::tempdir().unwrap();
+        let is_done = std::sync::atomic::AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !is_done.load(std::sync::atomic::Ordering::Relaxed) {
+                    remove_leftovers(home.path());
+                }
+            });
+            let written: io::Result<Vec<()>> = (0..200).map(|_| replace(home.path(), "file", b"whole")).collect();
+            is_done.store(true, std::sync::atomic::Ordering::Relaxed);
+            written.unwrap();
+        });
+        assert_eq!(fs::read(home.path().join("file")).unwrap(), b"whole");
+    }
+
+    #[test]
+    fn a_file_that_a_person_named_may_be_a_link_or_open_already_and_no_pipe_is_waited_for() {
+        // L2
+        let home = tempfile::tempdir().unwrap();
+        let (path, link, pipe) = (home.path().join("file"), home.path().join("link"), home.path().join("pipe"));
+        fs::write(&path, "x").unwrap();
+        symlink(&path, &link).unwrap();
+        assert!(open_named(&path).is_ok() && open_named(&link).is_ok());
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        assert!(open_named(&pipe).is_err() && open_named(Path::new("/dev/zero")).is_err());
+        let (reader, mut writer) = io::pipe().unwrap();
+        io::Write::write_all(&mut writer, b"by a shell").unwrap();
+        drop(writer);
+        let number = std::os::fd::AsRawFd::as_raw_fd(&reader);
+        let mut read = String::new();
+        open_named(Path::new(&format!("/dev/fd/{number}"))).unwrap().read_to_string(&mut read).unwrap();
+        assert_eq!(read, "by a shell");
     }
 
     #[test]

@@ -55,7 +55,7 @@ const MOST_LINKS: usize = 16;
 
 /// The number of what this process has open already and a path only leads to, as `/dev/stdout` does. Behind it there may be a file, of
 /// which others write parts before and after.
-fn own_descriptor(path: &Path) -> Option<u32> {
+pub(super) fn own_descriptor(path: &Path) -> Option<u32> {
     if !cfg!(target_os = "linux") {
         return None;
     }

@@ -1,7 +1,6 @@
 //! A key file: something one has, beside the passphrase that one knows.
 
 use std::{
-    fs::File,
     io::{self, Read as _, Write as _},
     path::{Path, PathBuf},
 };
@@ -94,7 +93,7 @@ pub fn read_key_file(path: &Path) -> Result<KeyFile, KeyFileError> {
         io::ErrorKind::NotFound => KeyFileError::Missing(at()),
         _ => KeyFileError::Io { doing: "read", path: at(), source },
     };
-    let file = File::open(path).map_err(failed)?;
+    let file = disk::open_named(path).map_err(failed)?;
     // As much room as is needed at most, so that no copy is left behind by growing.
     let room = file.metadata().map_err(failed)?.len().min(MOST_KEY_FILE_BYTES);
     let mut content = Zeroizing::new(Vec::with_capacity(room as usize + 64));

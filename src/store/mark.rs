@@ -160,14 +160,20 @@ pub(super) fn write_beside(path: &Path, sealed: &[u8]) -> io::Result<()> {
 }
 
 fn write_sealed(path: &Path, sealed: &[u8]) -> io::Result<File> {
-    let mut file = disk::open_to_change(path)?;
-    if disk::has_other_names(&file) {
-        // Whoever can write the folder may have linked a file of ours to it.
-        fs::remove_file(path)?;
-        file = disk::create_new(path)?;
-    }
+    let own = match disk::open_to_change(path) {
+        // Whoever can write the folder may have linked a file of ours to it, or put a pipe there to keep the mark from being written.
+        Ok(file) if disk::has_other_names(&file) => None,
+        Err(_) if is_link_or_special(path) => None,
+        opened => Some(opened?),
+    };
+    let mut file = own.map_or_else(|| fs::remove_file(path).and_then(|()| disk::create_new(path)), Ok)?;
     file.write_all(sealed)?;
     Ok(file)
+}
+
+/// Whether there is a link, a pipe, a device or a socket.
+fn is_link_or_special(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
 }
 
 fn read_sealed(path: &Path) -> Result<Vec<u8>, Fault> {

@@ -125,6 +125,91 @@ fn what_stands_where_a_file_belongs_and_is_none_ends_in_a_sentence_and_never_han
     desk.done("keyvault list");
 }
 
+/// Puts a pipe that nobody writes to, or a link to a device without an end, in the place of a file.
+fn put_hostile(path: &Path, what: &str) {
+    if what == "pipe" {
+        assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
+    } else {
+        symlink("/dev/zero", path).unwrap();
+    }
+}
+
+#[test]
+fn a_pipe_or_a_device_in_the_place_of_any_file_keeps_nobody_waiting_and_nothing_is_lost() {
+    // T7, H2, L2
+    let desk = Desk::new();
+    desk.done("keyvault secret set --vault-name contoso -n a --value one -o none");
+    for what in ["pipe", "device"] {
+        // Without the lock and the header there is no store; marks and one replica of two are made anew.
+        for (name, code) in [
+            ("lock", 1),
+            ("tresor.header", 1),
+            ("global/mark", 0),
+            ("global/a.redb", 0),
+            ("westeurope/mark", 0),
+            ("westeurope/b.redb", 0),
+        ] {
+            let (path, kept) = (desk.store().join(name), desk.path("kept"));
+            fs::rename(&path, &kept).unwrap();
+            put_hostile(&path, what);
+            let told = desk.run("keyvault secret show --vault-name contoso -n a --query value -o tsv");
+            let out = if code == 0 { "one\n" } else { "" };
+            assert_eq!((told.code, told.out.as_str()), (code, out), "{what} as {name}: {}", told.err);
+            assert_ne!(told.err, "", "{what} as {name} is said");
+            if code == 1 {
+                fs::remove_file(&path).unwrap();
+                fs::rename(&kept, &path).unwrap();
+            } else {
+                // Reading mends a replica, and writing a mark.
+                desk.run("keyvault secret set --vault-name contoso -n a --value one -o none");
+                desk.run("store check -o none");
+                assert!(fs::symlink_metadata(&path).unwrap().is_file(), "{what} as {name} gave way");
+                fs::remove_file(&kept).unwrap();
+            }
+        }
+        // Wrong passphrases are counted outside the store; what cannot be read there counts as none.
+        fs::create_dir_all(desk.path(".config/tresor")).unwrap();
+        let attempts = desk.path(".config/tresor/attempts.json");
+        put_hostile(&attempts, what);
+        let wrong = told(desk.tresor(["store", "info"]).env("TRESOR_PASSPHRASE", "wrong").output().unwrap());
+        wrong.refused(1, "The passphrase is wrong.");
+        fs::remove_file(attempts).unwrap();
+    }
+    desk.done("keyvault list");
+}
+
+#[test]
+fn a_key_file_that_is_a_pipe_is_not_waited_for_unless_it_is_open_already() {
+    // T7, L2
+    let desk = Desk::empty();
+    desk.done("store key-file a.key -o none");
+    desk.done("store init --simulation --kdf-memory 8 --kdf-passes 1 --kdf-lanes 1 --key-file a.key -o none");
+    put_hostile(&desk.path("pipe"), "pipe");
+    let told = desk.run("keyvault list --key-file pipe");
+    assert!(told.code == 1 && told.err.contains("this is no regular file"), "{}", told.err);
+    let key = fs::read(desk.path("a.key")).unwrap();
+    assert_eq!(desk.piped("keyvault list --key-file /dev/stdin -o none", key).code, 0, "as a shell's <(…)");
+}
+
+#[test]
+fn what_a_killed_command_left_is_taken_away_and_what_another_writes_stays() {
+    // T7, 17
+    let desk = Desk::new();
+    desk.done("keyvault secret set --vault-name contoso -n a --value one -o none");
+    desk.done(&format!("region move -l westeurope --folder {} -o none", desk.path("stick").display()));
+    let names = [".tresor-0123456789abcdef.new", ".tresor-fedcba9876543210.new"];
+    for folder in ["stick", "."] {
+        let [left, held] = names.map(|name| desk.write(&format!("{folder}/{name}"), "a secret"));
+        let writer = fs::File::open(&held).unwrap();
+        writer.try_lock().unwrap();
+        desk.done("keyvault secret download --vault-name contoso -n a -f a.txt --overwrite");
+        assert_eq!((left.exists(), held.exists()), (false, true), "{folder}");
+        drop(writer);
+        desk.done("keyvault secret download --vault-name contoso -n a -f a.txt --overwrite");
+        assert!(!held.exists(), "{folder}");
+    }
+}
+
 #[test]
 fn output_goes_into_a_pipe_a_device_or_through_a_link() {
     // T7, 16, 17
