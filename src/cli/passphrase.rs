@@ -108,7 +108,9 @@ impl Weak {
 fn warn_if_open(path: &Path) {
     if disk::is_open_to_others(path) {
         let path = path.display();
-        terminal::tell(&format!("WARNING: {path} can be read by other accounts of this computer: chmod 600 {path}"));
+        terminal::tell(&format!(
+            "WARNING: Other accounts on this computer can read {path}. Restrict access: chmod 600 {path}"
+        ));
     }
 }
 

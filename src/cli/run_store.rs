@@ -175,12 +175,12 @@ fn rekey(common: &Common, folder: &Path, output: &Output, what: &Rekey) -> Resul
     let cost = new_cost(&session, &what.passwd)?;
     let (shows_warnings, caller) = (session.shows_warnings, session.caller.clone());
     let new = new.as_ref().unwrap_or(&ready.passphrase);
-    let left = progress::watch("Sealing everything anew", shows_warnings, |watch| {
+    let left = progress::watch("Resealing the store", shows_warnings, |watch| {
         session.service.renew(&caller, &ready.passphrase, new, Some(cost), watch)
     })?;
     for path in left {
         session.warn(&format!(
-            "The old passphrase still opens {}, which is not connected; it is sealed anew when it returns.",
+            "The old passphrase still opens {}, which is disconnected. It is resealed when it is reconnected.",
             path.display()
         ));
     }
@@ -259,7 +259,7 @@ fn new_cost(session: &Session, what: &Passwd) -> Result<KdfCost, Failure> {
     let cost = cost(&what.kdf, usual)?;
     admit_cost(cost, session.service.view().store.profile.purpose, weak(what.kdf.allow_weak))?;
     if cost.work() < before.work() {
-        session.warn("The new passphrase costs less to guess than the one before, as was asked for.");
+        session.warn("The new key derivation is weaker than the previous one, as requested.");
     }
     Ok(cost)
 }

@@ -36,7 +36,18 @@ impl Item {
                 Ages { deletion: of(deletion), versions }
             }
             Self::IdentityLock { lock } => return encode_after(body, &lock.last_wrong_up),
-            _ => return body,
+            Self::Subscription { .. }
+            | Self::Outage { .. }
+            | Self::Clock { .. }
+            | Self::Due { .. }
+            | Self::RegionOutage { .. }
+            | Self::PartOutage { .. }
+            | Self::Identity { .. }
+            | Self::NoIdentity { .. }
+            | Self::Assignment { .. }
+            | Self::NoAssignment { .. }
+            | Self::Access { .. }
+            | Self::ActivityDays { .. } => return body,
         };
         let is_known = |age: &Age| *age != Age::ZERO;
         let has_any = is_known(&ages.deletion) || ages.versions.iter().any(is_known);
@@ -59,7 +70,18 @@ impl Item {
                 **key = Key::clone(key).with_ages(&ages.versions);
             }
             Self::IdentityLock { lock } => lock.last_wrong_up = decode(rest)?,
-            _ => {}
+            Self::Subscription { .. }
+            | Self::Outage { .. }
+            | Self::Clock { .. }
+            | Self::Due { .. }
+            | Self::RegionOutage { .. }
+            | Self::PartOutage { .. }
+            | Self::Identity { .. }
+            | Self::NoIdentity { .. }
+            | Self::Assignment { .. }
+            | Self::NoAssignment { .. }
+            | Self::Access { .. }
+            | Self::ActivityDays { .. } => {}
         }
         Ok(item)
     }

@@ -39,17 +39,17 @@ impl Service {
     fn kept_longer(&self) -> Option<String> {
         let what = match self.held_back() {
             Some(0) => return None,
-            Some(1) => "One thing whose date has passed is kept".to_owned(),
-            Some(number) => format!("{number} things whose dates have passed are kept"),
+            Some(1) => "One item past its scheduled date is retained".to_owned(),
+            Some(number) => format!("{number} items past their scheduled dates are retained"),
             // Part of the store was read, and what was noted of the rest says no more.
-            None => "Something whose date may have passed is kept".to_owned(),
+            None => "Items past their scheduled dates may be retained".to_owned(),
         };
         let what_to_do = if self.clock.can_be_confirmed() {
-            "If the computer's clock is right, `tresor clock confirm` says so; if it is wrong, put it right."
+            "If the computer's clock is correct, run `tresor clock confirm`; otherwise, correct the clock."
         } else {
-            "Nothing needs to be done: it ends by itself while this computer runs."
+            "No action is needed: they are processed as this computer keeps running."
         };
-        Some(format!("{what}: it is not proven that so much time has passed. {what_to_do}"))
+        Some(format!("{what}: the elapsed time is not proven yet. {what_to_do}"))
     }
 }
 

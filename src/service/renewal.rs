@@ -94,7 +94,10 @@ impl Service {
         let policies: Vec<_> = policies.collect();
         if !policies.is_empty() {
             // Before `all` was a word without purge, it stood for everything; nobody's policy is changed unasked.
-            self.store.note(format!("These access policies contain purge, and keep it: {}.", policies.join(", ")));
+            self.store.note(format!(
+                "These access policies include the purge permission and keep it: {}.",
+                policies.join(", ")
+            ));
         }
     }
 

@@ -79,8 +79,8 @@ pub enum StoreError {
     },
     /// Files are older than what was last seen of them (T9).
     #[error(
-        "This store is older than when it was last open on this computer or than its own parts say: {what}. Somebody may have put an \
-         old copy in its place. If you restored it yourself, accept it once: tresor store accept-older."
+        "This store is older than its last known state: {what}. If you did not restore a copy, its files may have been replaced. If \
+         you did, accept the copy once: tresor store accept-older."
     )]
     Older {
         /// What is older than what, in words.

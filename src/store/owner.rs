@@ -46,19 +46,20 @@ pub(super) fn keep_to_owner(store: &Path) -> Result<Vec<String>, StoreError> {
     }
     let mut notices = Vec::new();
     if narrowed > 0 {
+        let what = if narrowed == 1 { "1 file or folder".to_owned() } else { format!("{narrowed} files or folders") };
         notices.push(format!(
-            "Files of this store were open to other accounts of this computer ({narrowed}); now they are yours alone."
+            "Other accounts on this computer could access {what} of this store. Access is now restricted to yours."
         ));
     }
     notices.extend(open.iter().map(|folder| {
         format!(
-            "{} stays open to other accounts of this computer: its file system keeps no permissions, or it is used for more than this store.",
+            "Other accounts on this computer can access {}: its file system has no permissions, or the folder also contains other files.",
             folder.display()
         )
     }));
     notices.extend(foreign.iter().map(|folder| {
         format!(
-            "{} or a file in it belongs to another account of this computer, which can read and change what lies there.",
+            "{} or a file in it belongs to another account of this computer, which can read and change its contents.",
             folder.display()
         )
     }));

@@ -23,8 +23,8 @@ enum Witness {
 impl Witness {
     fn words(&self) -> String {
         match self {
-            Self::Part(partition) => format!("{partition} says"),
-            Self::Memory => "this computer remembers".into(),
+            Self::Part(partition) => format!("{partition} records"),
+            Self::Memory => "this computer last saw".into(),
         }
     }
 }
@@ -89,17 +89,13 @@ impl Store {
             let partition = reference.partition.clone();
             let what = match standing {
                 Standing::Older => format!(
-                    "{partition} is at change {}, and {} that it was at change {}",
+                    "{partition} is at change {}, but {} change {}",
                     region.newest_revision(),
                     witness.words(),
                     reference.revision.0
                 ),
                 Standing::Apart | Standing::Follows => {
-                    format!(
-                        "{partition} went another way since change {}, as {}",
-                        reference.revision.0,
-                        witness.words()
-                    )
+                    format!("{partition} has diverged: {} a different change {}", witness.words(), reference.revision.0)
                 }
             };
             if partition == Partition::GLOBAL {
@@ -110,7 +106,7 @@ impl Store {
             if region.replicas.iter().any(|slot| slot.usable().is_some()) {
                 region
                     .notices
-                    .push(format!("Older files were put in place of newer ones: {what}. They are not served."));
+                    .push(format!("Files of a region are older than its last known state and are not served: {what}."));
             }
         }
         Ok(())

@@ -69,7 +69,7 @@ impl Store {
             self.passphrase = Some(passphrase);
         }
         done?;
-        self.notices.push(format!("This store was brought from format {from} to format {to}."));
+        self.notices.push(format!("This store was upgraded from format {from} to format {to}."));
         Ok(true)
     }
 
@@ -77,7 +77,7 @@ impl Store {
         let refused = |why: &str| StoreError::NotRenewed { why: why.into() };
         let Place::Folder(store) = self.place.clone() else { return Err(refused("it is only in memory")) };
         if MOST_GENERATIONS < keys.generation() {
-            return Err(refused("it was renewed a thousand times"));
+            return Err(refused("it has been renewed 1,024 times, which is the limit"));
         }
         self.finish_upkeep();
         for region in self.regions.values() {
@@ -204,17 +204,21 @@ impl Region {
         let partition = self.seals.partition.clone();
         let refused = |why: String| Err(StoreError::NotRenewed { why });
         if self.source == Source::Pair || self.is_out || self.is_cut || !self.serves() {
-            return refused(format!("{partition} is not served by its own files, or its pair is cut off"));
+            return refused(format!(
+                "{partition} is not served by its own replicas, or replication to its pair is interrupted"
+            ));
         }
         let is_ready = |slot: &Slot| self.is_current(slot);
         if !self.replicas.iter().all(is_ready) {
-            return refused(format!("a replica of {partition} is left out"));
+            return refused(format!("a replica of {partition} is offline"));
         }
         match &self.copy {
-            Some(slot) if slot.is_played_out => refused(format!("the copy of {partition} is played out")),
+            Some(slot) if slot.is_played_out => {
+                refused(format!("the copy of {partition} is offline (simulated failure)"))
+            }
             Some(slot) => match &slot.content {
                 Content::Out(FileFault::Damaged | FileFault::Diverged, _) => {
-                    refused(format!("the copy of {partition} is set aside; rebuild the region first"))
+                    refused(format!("the copy of {partition} is quarantined; rebuild the region first"))
                 }
                 // One that is not connected is sealed anew when it returns.
                 Content::Open(_) | Content::Unopened | Content::Busy(_) | Content::Out(..) => Ok(()),

@@ -1,8 +1,8 @@
 //! Dates that nobody means, where they are typed, in files, and in stores that were written when they were still taken.
 
-use std::{fs, path::Path};
+use std::path::Path;
 
-use crate::desk::{Desk, told};
+use crate::desk::{Desk, copy, told};
 
 const FAR: [&str; 4] = ["+262142-12-31T23:59Z", "-262143-01-01", "1969-12-31", "+10000-01-01"];
 
@@ -38,19 +38,6 @@ fn years_before_1970_and_after_9999_are_refused_in_files() {
         desk.write("far.json", format!(r#"[{{"name":"db","value":"x","expires":{date}}}]"#));
         let set = desk.run("keyvault secret set --vault-name contoso --from-file far.json");
         set.refused(1, "“expires” is not in the years 1970 to 9999.");
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let target = to.join(path.file_name().unwrap());
-        if path.is_dir() {
-            copy(&path, &target);
-        } else {
-            fs::copy(&path, &target).unwrap();
-        }
     }
 }
 

@@ -74,7 +74,7 @@ fn a_store_that_was_open_to_others_is_closed_to_them_and_that_is_said() {
         fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
     }
     let told = desk.run("keyvault list");
-    assert!(told.code == 0 && told.err.contains("were open to other accounts of this computer (4)"), "{}", told.err);
+    assert!(told.code == 0 && told.err.contains("could access 4 files or folders of this store"), "{}", told.err);
     assert_eq!(open_to_others(&desk.path("store")), Vec::<String>::new());
     desk.done("keyvault list");
 }
@@ -155,13 +155,15 @@ fn a_pipe_or_a_device_in_the_place_of_any_file_keeps_nobody_waiting_and_nothing_
             let told = desk.run("keyvault secret show --vault-name contoso -n a --query value -o tsv");
             let out = if code == 0 { "one\n" } else { "" };
             assert_eq!((told.code, told.out.as_str()), (code, out), "{what} as {name}: {}", told.err);
-            assert_ne!(told.err, "", "{what} as {name} is said");
             if code == 1 {
+                assert_ne!(told.err, "", "{what} as {name} is said");
                 fs::remove_file(&path).unwrap();
                 fs::rename(&kept, &path).unwrap();
             } else {
                 // Reading mends a replica, and writing a mark.
-                desk.run("keyvault secret set --vault-name contoso -n a --value one -o none");
+                let set = desk.run("keyvault secret set --vault-name contoso -n a --value one -o none");
+                // One secret is read from one replica; the other is looked at when something is written.
+                assert!(!told.err.is_empty() || !set.err.is_empty(), "{what} as {name} is said");
                 desk.run("store check -o none");
                 assert!(fs::symlink_metadata(&path).unwrap().is_file(), "{what} as {name} gave way");
                 fs::remove_file(&kept).unwrap();
@@ -306,7 +308,11 @@ fn a_passphrase_file_that_others_can_read_is_warned_of() {
         )
     };
     let warned = run();
-    assert!(warned.code == 0 && warned.err.contains("passphrase.txt can be read by other accounts"), "{}", warned.err);
+    assert!(
+        warned.code == 0 && warned.err.contains("Other accounts on this computer can read passphrase.txt"),
+        "{}",
+        warned.err
+    );
     fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
     assert_eq!(run().err, "");
 }

@@ -244,7 +244,7 @@ fn a_computer_that_is_off_most_of_the_time_purges_late_and_says_so() {
     }
     desk.service.tick().unwrap();
     assert_eq!(desk.service.view().held_back(), 1, "the vault's 7 days are over by the clock");
-    assert!(desk.service.notices().iter().any(|said| said.contains("One thing whose date has passed is kept")));
+    assert!(desk.service.notices().iter().any(|said| said.contains("One item past its scheduled date is retained")));
     computer.pass_ms(20 * 3_600_000);
     desk.service.tick().unwrap();
     assert_eq!(desk.service.view().held_back(), 0);

@@ -126,7 +126,9 @@ fn the_first_change_brings_a_store_to_the_latest_format_and_tells_once_who_may_d
         }
         let told = desk.service.notices();
         let upgraded = told.iter().filter(|notice| notice.contains("from format 1 to format 2")).count();
-        let listed = told.iter().filter(|notice| notice.contains("contain purge") && notice.contains("Ana in prod"));
+        let listed = told
+            .iter()
+            .filter(|notice| notice.contains("include the purge permission") && notice.contains("Ana in prod"));
         assert_eq!((upgraded, listed.count()), (1, 1), "{told:?}");
         let world = desk.service.world().vault(&vault("prod")).unwrap();
         assert!(
@@ -134,6 +136,6 @@ fn the_first_change_brings_a_store_to_the_latest_format_and_tells_once_who_may_d
             "what was set is seen at once"
         );
         desk.set("prod", "three", "value");
-        assert!(!desk.service.notices().iter().any(|notice| notice.contains("purge, and keep it")));
+        assert!(!desk.service.notices().iter().any(|notice| notice.contains("include the purge permission")));
     }
 }

@@ -167,7 +167,7 @@ fn opened(tally: &mut Tally, rounds: u64, damage: impl Fn() -> Damage) {
             }
             after.finish_upkeep();
             // Files that a test copied are open to others, which is said when they are closed.
-            let is_told = after.take_notices().iter().any(|notice| !notice.contains("open to other accounts"));
+            let is_told = after.take_notices().iter().any(|notice| !notice.contains("Other accounts on this computer"));
             tally.said(!is_told, format!("{when}: a check found nothing, and a file is broken"));
             tally.compare(&after, &ledger, &format!("{when}, after a crash"));
             drop(after);

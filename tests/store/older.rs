@@ -137,7 +137,10 @@ fn a_whole_store_put_back_is_noticed_on_the_computer_that_wrote_the_newer_one() 
         home.put_back(part);
     }
     let opened = home.open(Older::Refused).map(drop);
-    assert!(matches!(&opened, Err(StoreError::Older { what }) if what.contains("remembers")), "{opened:?}");
+    assert!(
+        matches!(&opened, Err(StoreError::Older { what }) if what.contains("this computer last saw")),
+        "{opened:?}"
+    );
     // Another computer has seen nothing newer; the documents say so.
     home.open_with(Older::Refused, None).unwrap();
 }

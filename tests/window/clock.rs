@@ -82,14 +82,14 @@ fn the_bar_says_what_a_clock_that_is_ahead_has_no_proof_for_and_whoever_may_conf
     computer.set(NOW.plus_days(91));
     window.harness.run_steps(4);
     window.settle();
-    assert_says(&window, "1 kept: time is unproven");
+    assert_says(&window, "1 retained: time not proven");
     window.key(egui::Modifiers::COMMAND, egui::Key::Num4);
     assert!(window.has_deleted_secret("prod", "token"), "it is there, and can be recovered");
-    assert_says(&window, "kept: time is unproven");
+    assert_says(&window, "retained: time not proven");
     computer.set(NOW);
     window.harness.run_steps(4);
     window.settle();
-    assert!(!says(&window, "1 kept: time is unproven"), "a clock that is right again");
+    assert!(!says(&window, "1 retained: time not proven"), "a clock that is right again");
     assert_says(&window, "real time");
 
     computer.set(NOW.plus_days(91));
@@ -98,11 +98,11 @@ fn the_bar_says_what_a_clock_that_is_ahead_has_no_proof_for_and_whoever_may_conf
     assert!(window.why_greyed("Confirm clock…").is_some_and(|why| why.contains("Developer")));
     act_as(&mut window, "Security officer");
     window.press("Confirm clock…");
-    window.harness.get_by_label_contains("91 days of the time that has passed by the clock are not proven");
-    window.press("The clock is right");
+    window.harness.get_by_label_contains("91 days of elapsed time are not proven");
+    window.press("The clock is correct");
     assert_says(&window, "The clock is confirmed");
     let view = window.harness.state().view().unwrap();
     assert!(view.activity.iter().any(|record| record.operation == Operation::ClockConfirm));
-    assert_says(&window, "1 kept: time is unproven");
+    assert_says(&window, "1 retained: time not proven");
     assert!(window.harness.query_by_label("Confirm clock…").is_none(), "there is nothing more to confirm");
 }

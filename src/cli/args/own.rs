@@ -33,19 +33,20 @@ pub(in crate::cli) enum Store {
   tresor store passwd --new-key-file /media/stick/tresor.key
   printf '%s\\n' old new | tresor store passwd --passphrase-stdin")]
     Passwd(Passwd),
-    /// Renew the store's key and seal everything anew: for when somebody may know the passphrase
+    /// Create a new root key and reseal the store, for when others may know the passphrase
     ///
-    /// A new passphrase alone revokes nothing: whoever has an older copy of the store's header opens the store with the old one. This makes
-    /// a new root key, seals every file that is connected anew, and puts a new passphrase on it, read as by `store passwd`. The old
-    /// passphrase then opens backups and copies that were made before, and copies on disks that are not connected until they return.
+    /// A new passphrase alone does not revoke the old one: an older copy of the store's header still opens the store with it. This command
+    /// creates a new root key, reseals all connected files, and sets a new passphrase, read as in `store passwd`. The old passphrase still
+    /// opens backups and copies made earlier, and copies on disconnected disks until they are reconnected.
     #[command(after_help = "Examples:
   tresor store rekey
   tresor store rekey --keep-passphrase
   printf '%s\\n' old new | tresor store rekey --passphrase-stdin")]
     Rekey(Rekey),
-    /// Open a store once although it is older than this computer remembers it
+    /// Accept a restored copy of the store that is older than its last known state
     ///
-    /// For a copy that you restored yourself. It is the state of the store from then on, and that it was accepted is recorded.
+    /// Run this once after you restored a copy of the store yourself. The restored copy becomes the current state, and the acceptance is
+    /// recorded in the activity log.
     #[command(after_help = "Example:
   tresor store accept-older")]
     AcceptOlder,
@@ -104,7 +105,7 @@ pub(in crate::cli) struct Passwd {
 
 #[derive(Args)]
 pub(in crate::cli) struct Rekey {
-    /// Renew the key and keep the passphrase
+    /// Keep the passphrase and renew only the key
     #[arg(long, conflicts_with_all = ["new_key_file", "no_key_file"])]
     pub(in crate::cli) keep_passphrase: bool,
     #[command(flatten)]
@@ -133,19 +134,19 @@ pub(in crate::cli) struct Recover {
 #[derive(Args)]
 #[command(next_help_heading = "Key derivation (Argon2id)")]
 pub(in crate::cli) struct KdfOptions {
-    /// Memory in KiB; less opens faster and protects the passphrase less [default: 65536, or what the store has]
+    /// Memory in KiB; a lower value opens faster and protects the passphrase less [default: 65536, or the store's value]
     #[arg(long = "kdf-memory", value_name = "KIB", hide_short_help = true)]
     pub(in crate::cli) memory: Option<u32>,
-    /// Passes over that memory [default: 3, or what the store has]
+    /// Number of passes over that memory [default: 3, or the store's value]
     #[arg(long = "kdf-passes", value_name = "NUMBER", hide_short_help = true)]
     pub(in crate::cli) passes: Option<u32>,
-    /// Lanes the memory is split into [default: 4, or what the store has]
+    /// Number of lanes the memory is split into [default: 4, or the store's value]
     #[arg(long = "kdf-lanes", value_name = "NUMBER", hide_short_help = true)]
     pub(in crate::cli) lanes: Option<u32>,
-    /// Take a key derivation that costs next to nothing for real secrets all the same: for scripts and tests
+    /// Allow a weak key derivation in a store of real secrets, for scripts and tests
     #[arg(long = "allow-weak-kdf", hide_short_help = true)]
     pub(in crate::cli) allow_weak: bool,
-    /// So many passes that it takes about this long on this computer, such as 1s or 500ms
+    /// Target time for deriving the key on this computer, such as 1s or 500ms
     #[arg(long = "kdf-time", value_name = "TIME", hide_short_help = true, value_parser = parse::duration,
         conflicts_with_all = ["memory", "passes", "lanes"])]
     pub(in crate::cli) time: Option<std::time::Duration>,
@@ -167,7 +168,7 @@ pub(in crate::cli) enum Clock {
     #[command(after_help = "Example:
   tresor clock reset")]
     Reset,
-    /// Say that the computer's clock is right, so that time which is not proven counts after a day
+    /// Confirm that the computer's clock is correct; unproven time counts after 24 more hours of running
     #[command(after_help = "Example:
   tresor clock confirm --as security-officer")]
     Confirm,

@@ -109,7 +109,7 @@ impl App {
                 self.follow(ctx, id, after, reply);
                 if !left.is_empty() {
                     let paths: Vec<_> = left.iter().map(|path| path.display().to_string()).collect();
-                    let text = format!("The old passphrase still opens what is not connected: {}", paths.join(", "));
+                    let text = format!("The old passphrase still opens disconnected copies: {}", paths.join(", "));
                     self.say(ctx, Toast::note(text));
                 }
             }

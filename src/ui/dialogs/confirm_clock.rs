@@ -22,7 +22,7 @@ pub(in crate::ui) struct ConfirmClock;
 impl Dialog for ConfirmClock {
     fn show(&mut self, ctx: &Context, scene: &Scene<'_>, waiting: &Waiting, actions: &mut Vec<Action>) {
         let refusal = scene.why_not(Operation::ClockConfirm, &Target::Subscription);
-        let reason = waiting.is_busy().then(|| "It is being confirmed".to_owned()).or_else(|| refusal.clone());
+        let reason = waiting.is_busy().then(|| "The clock is being confirmed".to_owned()).or_else(|| refusal.clone());
         let may_send = reason.is_none();
         let withheld = words::duration(scene.view.clock.withheld_ms());
         let answer = widgets::Dialog::new("confirm clock", "Confirm the clock")
@@ -32,17 +32,17 @@ impl Dialog for ConfirmClock {
                 ctx,
                 |ui| {
                     let t = Tokens::of(ui);
-                    let says = format!("The clock shows {}. Is that right?", words::exact(scene.zone, scene.now));
+                    let says = format!("The clock shows {}. Is that correct?", words::exact(scene.zone, scene.now));
                     rich_label(ui, Font::Strong.text(says).color(t.text));
                     let says = format!(
-                        "{withheld} of the time that has passed by the clock are not proven. If you confirm the clock, they \
-                         count after one more day in which this computer runs: then what was kept for its time is purged, \
-                         rotated and forgotten. If the clock is put back before, they do not count."
+                        "{withheld} of elapsed time are not proven. After you confirm the clock, they count once this computer has \
+                         run for 24 more hours; items past their scheduled dates are then purged, rotated, or deleted from the \
+                         activity log. Setting the clock back before then cancels this."
                     );
                     rich_label(ui, Font::Body.text(says).color(t.dim));
                 },
                 |ui| {
-                    let confirm = ui.add(Button::primary("The clock is right").disabled_because(reason)).clicked();
+                    let confirm = ui.add(Button::primary("The clock is correct").disabled_because(reason)).clicked();
                     let cancel = ui.add(Button::secondary("Cancel")).clicked();
                     (confirm, cancel)
                 },

@@ -139,16 +139,16 @@ impl Dialog for ChangePassphrase {
                             }
                         }
                     }
-                    ui.add(Checkbox::new(&mut self.may_be_known, "Someone may know the old one: seal everything anew"));
+                    ui.add(Checkbox::new(&mut self.may_be_known, "Someone may know the old passphrase: reseal the store with a new key"));
                     let what_it_opens = if self.may_be_known {
-                        "The old passphrase still opens backups and copies made before, and copies on disks that are not connected \
-                         until they return. It opens nothing that is written from now on."
+                        "The old passphrase still opens backups and copies made earlier, and copies on disconnected disks until they \
+                         are reconnected. It opens nothing written from now on."
                     } else {
-                        "Whoever has an old copy of the store's header can still open the store with the old passphrase."
+                        "Anyone with an older copy of the store's header can still open the store with the old passphrase."
                     };
                     Banner::new(Tone::Accent).icon(Icon::INFO).text(what_it_opens).ui(ui);
                     if let (true, Waiting::Busy(fraction)) = (self.may_be_known, waiting) {
-                        ui.add(ProgressBar::new("Sealing everything anew", fraction.unwrap_or(0.0)));
+                        ui.add(ProgressBar::new("Resealing the store", fraction.unwrap_or(0.0)));
                     }
                     Banner::new(Tone::Warn)
                         .icon(Icon::TRIANGLE_ALERT_FILLED)

@@ -53,7 +53,7 @@ impl Gate {
             self.show_key_file(ui, Makes::No, actions);
         }
         if self.is_older {
-            ui.add(Checkbox::new(&mut self.accepts_older, "I restored this copy myself: open it as it is"));
+            ui.add(Checkbox::new(&mut self.accepts_older, "I restored this copy. Open it as it is"));
         }
         self.show_extras(ui, around);
         let no_path = self.key_file.problem();

@@ -194,13 +194,13 @@ pub(super) fn retention(row: &mut TableRow<'_>, scene: &Scene<'_>, deletion: &De
     let left = if waits && deletion.is_due(now) {
         "waits for failback".to_owned()
     } else if deletion.term().is_held_back(now) {
-        "kept: time is unproven".to_owned()
+        "retained: time not proven".to_owned()
     } else {
         words::left(scene.now, scheduled_purge)
     };
     let exact = if deletion.term().is_held_back(now) {
         let date = words::exact(scene.zone, scheduled_purge);
-        format!("Its date, {date}, has passed by the clock. It is kept until as much time has provably passed.")
+        format!("Scheduled purge date: {date}. Retained until the elapsed time is proven")
     } else {
         format!("Removed for good on {}", words::exact(scene.zone, scheduled_purge))
     };

@@ -332,7 +332,7 @@ fn controls(
     let clock = &scene.view.clock;
     let held_back = scene.view.held_back();
     let (kind, tone) = match held_back {
-        1.. => (format!("{} kept: time is unproven", grouped(held_back)), tokens.warn),
+        1.. => (format!("{} retained: time not proven", grouped(held_back)), tokens.warn),
         0 if clock.is_moved() => (format!("simulated, {}", ahead(clock.offset_ms())), tokens.dim),
         0 => ("real time".to_owned(), tokens.faint),
     };
@@ -367,16 +367,16 @@ fn restoring(region: RegionName) -> String {
 /// What is kept beyond its date, why, and what to do about it (T6).
 fn kept_longer(scene: &Scene<'_>) -> String {
     let held_back = scene.view.held_back();
-    let what = words::counted(held_back, "thing");
+    let what = words::counted(held_back, "item");
     let verb = if held_back == 1 { "is" } else { "are" };
     let what_to_do = if scene.view.clock.can_be_confirmed() {
-        "If the clock is right, confirm it; if it is wrong, put it right."
+        "If the clock is correct, confirm it; otherwise, correct the clock."
     } else {
-        "This ends by itself while the computer runs."
+        "No action is needed while the computer keeps running."
     };
     format!(
-        "By the clock the time of {what} is over. Nothing is purged, rotated or forgotten before as much time has provably passed: \
-         {what} {verb} kept until then. {what_to_do}"
+        "{what} past the scheduled date {verb} retained. Tresor purges, rotates, and deletes records only when the elapsed time is \
+         proven. {what_to_do}"
     )
 }
 
