@@ -83,7 +83,7 @@ fn whatever_the_clock_shows_nothing_is_lost_and_a_clock_that_is_right_again_find
         let live = under(&desk, clock, "keyvault secret show --vault-name prod -n live --query value -o tsv");
         assert_eq!((live.code, live.out.as_str()), (0, "v\n"), "{clock}: {}", live.err);
         let is_ahead = !clock.starts_with('-') && !clock.contains("1960");
-        assert_eq!(live.err.contains("kept"), is_ahead, "{clock} is said: {}", live.err);
+        assert_eq!(live.err.contains("retained"), is_ahead, "{clock} is said: {}", live.err);
         let listed = under(&desk, clock, "keyvault secret list-deleted --vault-name prod --query [].name -o tsv");
         assert_eq!((listed.code, listed.out.as_str()), (0, "token\n"), "{clock}: it is listed: {}", listed.err);
         let set = under(&desk, clock, "keyvault secret set --vault-name prod -n live --value v -o none");
