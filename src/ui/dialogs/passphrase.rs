@@ -139,7 +139,7 @@ impl Dialog for ChangePassphrase {
                             }
                         }
                     }
-                    ui.add(Checkbox::new(&mut self.may_be_known, "Someone may know the old passphrase: reseal the store with a new key"));
+                    ui.add(Checkbox::new(&mut self.may_be_known, "Others may know the old one: reseal the store"));
                     let what_it_opens = if self.may_be_known {
                         "The old passphrase still opens backups and copies made earlier, and copies on disconnected disks until they \
                          are reconnected. It opens nothing written from now on."
